@@ -1,0 +1,416 @@
+//! Containers: every shape that CloudTrail records come in, told apart by content.
+//!
+//! | shape | where from |
+//! |---|---|
+//! | `{"Records":[…]}`, other keys before or after | S3, the console's download |
+//! | `[…]`, `{…}`, `{…}{…}`, one object a line | people's and other tools' exports |
+//! | `{"Events":[{"CloudTrailEvent":…}]}` and its elements | `aws cloudtrail lookup-events` |
+//! | `{"detail-type":…,"detail":{…}}` | EventBridge |
+//! | `2026-01-01T00:00:00.000Z {…}` a line | CloudWatch Logs export |
+//! | `{"messageType":…,"logEvents":[{"message":…}]}` | CloudWatch Logs subscription |
+//! | `{"_raw":…}`, `{"message":…}`, `{"aws":{"cloudtrail":{…}}}` | SIEM exports |
+//!
+//! Each may follow another in one file.
+
+use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::classify::{event, looks_like_a_record, other_kind};
+use super::record::RawRecord;
+use super::resync::after_malformed;
+use super::time::TimeRange;
+use super::window::{MAX_UNREAD, Window};
+use super::{Fault, OtherKind, Rejection, Sink};
+
+pub use super::classify::Place;
+pub use super::window::Source;
+
+/// Keys whose list holds records or envelopes around records.
+const LIST_KEYS: [&str; 5] = ["Records", "records", "Events", "events", "logEvents"];
+/// Keys that open a record or an envelope around one, so that no list is to be looked for.
+const OWN_KEYS: [&str; 18] = [
+    "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "eventID",
+    "eventType", "requestParameters", "detail", "detail-type", "CloudTrailEvent", "EventId", "message",
+    "@message", "_raw", "aws", "awsAccountId",
+];
+/// Envelopes inside envelopes are followed this deep.
+const MAX_ENVELOPES: u32 = 4;
+/// Malformed records in one file before the rest is left unread: each may cost a search.
+const MAX_MALFORMED: u32 = 1_000;
+
+/// Reads everything in one file into the sink.
+pub fn read_events(source: Source<'_>, place: Place<'_>, range: TimeRange, sink: &mut dyn Sink) {
+    let mut reader =
+        Reader { window: Window::new(source), place, range, sink, index: 0, malformed: 0, over: false };
+    reader.file();
+    let byte = reader.window.byte() + reader.window.rest().len() as u64;
+    if let Some(fault) = reader.window.take_fault() {
+        reader.sink.fault(byte, fault);
+    }
+}
+
+/// What the object being read is an element of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parent {
+    /// A list called `Records`: every element claims to be a record.
+    Records,
+    /// Any other list, or the file itself.
+    Other,
+}
+
+/// What the first keys of an object say of it.
+enum Opening {
+    /// It holds a list of records, whose elements begin that many bytes on.
+    List(usize, Parent),
+    /// It is to be read as a whole.
+    Whole,
+    /// The text in memory ends before that is clear.
+    Unclear,
+}
+
+struct Reader<'s, 'r> {
+    window: Window<'r>,
+    place: Place<'s>,
+    range: TimeRange,
+    sink: &'s mut dyn Sink,
+    /// Records met so far.
+    index: u64,
+    malformed: u32,
+    /// Set when reading on is pointless.
+    over: bool,
+}
+
+impl Reader<'_, '_> {
+    fn file(&mut self) {
+        if self.window.rest().starts_with('\u{feff}') {
+            self.window.advance('\u{feff}'.len_utf8());
+        }
+        while let Some(byte) = self.next_byte() {
+            match byte {
+                b'{' => self.object(),
+                b'[' => {
+                    self.window.advance(1);
+                    self.list(Parent::Other);
+                }
+                b'}' | b']' => self.window.advance(1),
+                _ => self.line(),
+            }
+        }
+    }
+
+    /// Passes over white space and commas; the byte after them, `None` at the end of it all.
+    fn next_byte(&mut self) -> Option<u8> {
+        while !self.over {
+            let rest = self.window.rest();
+            let blank = rest.len()
+                - rest.trim_start_matches([' ', '\t', '\r', '\n', ',', '\u{feff}', '\0']).len();
+            let next = rest.as_bytes().get(blank).copied();
+            self.window.advance(blank);
+            if next.is_some() {
+                return next;
+            }
+            if !self.window.read_more() {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// An object at the top of the file: a container of records, or a record.
+    fn object(&mut self) {
+        loop {
+            match opening(self.window.rest()) {
+                Opening::List(start, parent) => {
+                    self.window.advance(start);
+                    self.list(parent);
+                    return self.after_list();
+                }
+                Opening::Unclear if self.window.read_more() => {}
+                Opening::Whole | Opening::Unclear => return self.record(Parent::Other),
+            }
+        }
+    }
+
+    /// The elements of a list, up to and with its closing bracket.
+    fn list(&mut self, parent: Parent) {
+        while let Some(byte) = self.next_byte() {
+            match byte {
+                b']' => return self.window.advance(1),
+                // Seen in the wild: a brace too many between two records.
+                b'}' => self.window.advance(1),
+                _ => self.record(parent),
+            }
+        }
+        self.stop(Fault::Torn);
+    }
+
+    /// What stands between a list of records and the brace that closes its object.
+    fn after_list(&mut self) {
+        while let Some(byte) = self.next_byte() {
+            match byte {
+                b'}' => return self.window.advance(1),
+                b'"' => match opening_of_keys(self.window.rest(), 0) {
+                    Opening::List(start, parent) => {
+                        self.window.advance(start);
+                        self.list(parent);
+                    }
+                    Opening::Unclear if self.window.read_more() => {}
+                    Opening::Whole | Opening::Unclear => {
+                        // Only the closing brace is of interest, and braces can be counted.
+                        let end = closing_brace(self.window.rest());
+                        match end {
+                            Some(end) => return self.window.advance(end),
+                            None if self.window.read_more() => {}
+                            None => return self.stop(Fault::Torn),
+                        }
+                    }
+                },
+                _ => return,
+            }
+        }
+        self.stop(Fault::Torn);
+    }
+
+    /// One value: a record, an envelope around one, or something else.
+    fn record(&mut self, parent: Parent) {
+        loop {
+            let byte = self.window.byte();
+            let rest = self.window.rest();
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<RawRecord<'_>>();
+            let outcome = values.next();
+            let length = values.byte_offset();
+            match outcome {
+                // A number may go on in what is not read yet.
+                Some(Ok(raw)) if !raw.is_object && length == rest.len() && !self.window.is_complete() => {
+                    if !self.window.read_more() {
+                        return self.stop(Fault::Torn);
+                    }
+                }
+                Some(Ok(raw)) => {
+                    if self.window.holds_bad_bytes(length) {
+                        self.sink.rejected(self.index, byte, Rejection::NotUtf8);
+                    } else {
+                        let mut item = Item {
+                            place: self.place,
+                            range: self.range,
+                            index: self.index,
+                            byte,
+                            parent,
+                            sink: self.sink,
+                        };
+                        item.read(raw, 0);
+                    }
+                    self.index += 1;
+                    return self.window.advance(length);
+                }
+                Some(Err(error)) => {
+                    let torn = error.classify() == Category::Eof;
+                    if !(torn && self.window.read_more()) {
+                        return self.malformed(&error, torn);
+                    }
+                }
+                None => return self.stop(Fault::Torn),
+            }
+        }
+    }
+
+    /// Rejects the record that could not be read and goes on after it, if there is a place to.
+    fn malformed(&mut self, error: &serde_json::Error, torn: bool) {
+        let byte = self.window.byte();
+        self.malformed += 1;
+        if self.malformed > MAX_MALFORMED {
+            return self.stop(Fault::TooManyMalformed);
+        }
+        loop {
+            if let Some(next) = after_malformed(self.window.rest()) {
+                self.sink.rejected(self.index, byte, self.why(error, next));
+                self.index += 1;
+                return self.window.advance(next);
+            }
+            if self.window.read_more() {
+                continue;
+            }
+            if torn && self.window.is_complete() {
+                return self.stop(Fault::Torn);
+            }
+            self.sink.rejected(self.index, byte, self.why(error, self.window.rest().len()));
+            self.index += 1;
+            return self.stop(Fault::NotJson);
+        }
+    }
+
+    fn why(&self, error: &serde_json::Error, length: usize) -> Rejection {
+        if self.window.holds_bad_bytes(length) {
+            Rejection::NotUtf8
+        } else if length >= MAX_UNREAD {
+            Rejection::TooLarge(MAX_UNREAD)
+        } else {
+            // serde_json counts lines from the start of the record: only the reason is of use.
+            let text = error.to_string();
+            let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+            Rejection::Malformed(reason.to_owned())
+        }
+    }
+
+    /// A line that does not begin with JSON: a CloudWatch Logs export has a time before the record.
+    fn line(&mut self) {
+        while !self.window.rest().contains('\n') && self.window.read_more() {}
+        let rest = self.window.rest();
+        let line = rest.split('\n').next().unwrap_or_default();
+        match line.find('{') {
+            Some(brace) if is_time(&line[..brace]) => self.window.advance(brace),
+            _ if self.index == 0 => self.stop(Fault::NotJson),
+            _ => {
+                let length = line.len();
+                let why = Rejection::Malformed("not JSON".to_owned());
+                self.sink.rejected(self.index, self.window.byte(), why);
+                self.index += 1;
+                self.malformed += 1;
+                self.window.advance(length);
+                if self.malformed > MAX_MALFORMED {
+                    self.stop(Fault::TooManyMalformed);
+                }
+            }
+        }
+    }
+
+    /// Gives up on the rest. Damage to the file itself explains more than what it did to the JSON.
+    fn stop(&mut self, fault: Fault) {
+        if !self.over {
+            self.over = true;
+            let byte = self.window.byte();
+            let fault = self.window.take_fault().unwrap_or(fault);
+            self.sink.fault(byte, fault);
+        }
+    }
+}
+
+/// Whether the text before a brace is the time a CloudWatch Logs export puts there.
+fn is_time(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
+        && text.len() < 64
+        && text.chars().all(|c| c.is_ascii_digit() || "TZ:.,+- \t".contains(c))
+}
+
+/// What an object is, by its keys up to the first that tells.
+fn opening(text: &str) -> Opening {
+    opening_of_keys(text, 1)
+}
+
+/// As [`opening`], the first key standing `at` that byte or after white space from there.
+fn opening_of_keys(text: &str, mut at: usize) -> Opening {
+    loop {
+        at = skip_blank(text, at);
+        if text[at..].starts_with(',') {
+            at = skip_blank(text, at + 1);
+        }
+        let Some(key_text) = text[at..].strip_prefix('"') else {
+            return if at == text.len() { Opening::Unclear } else { Opening::Whole };
+        };
+        let Some(key_length) = key_text.find(['"', '\\']) else { return Opening::Unclear };
+        let key = &key_text[..key_length];
+        at = skip_blank(text, at + key_length + 2);
+        if !text[at.min(text.len())..].starts_with(':') {
+            return if at >= text.len() { Opening::Unclear } else { Opening::Whole };
+        }
+        at = skip_blank(text, at + 1);
+        if at == text.len() {
+            return Opening::Unclear;
+        }
+        if LIST_KEYS.contains(&key) && text[at..].starts_with('[') {
+            let parent = if key == "Records" { Parent::Records } else { Parent::Other };
+            return Opening::List(at + 1, parent);
+        }
+        if OWN_KEYS.contains(&key) {
+            return Opening::Whole;
+        }
+        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<IgnoredAny>();
+        match values.next() {
+            Some(Ok(IgnoredAny)) => at += values.byte_offset(),
+            Some(Err(error)) if error.classify() != Category::Eof => return Opening::Whole,
+            _ => return Opening::Unclear,
+        }
+    }
+}
+
+fn skip_blank(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    text.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len()
+}
+
+/// Bytes up to and with the brace that closes the object whose keys `text` begins with.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => depth += 1,
+            b'}' if depth == 0 => return Some(at + 1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// One value of the file on its way to the sink.
+struct Item<'s> {
+    place: Place<'s>,
+    range: TimeRange,
+    index: u64,
+    byte: u64,
+    parent: Parent,
+    sink: &'s mut dyn Sink,
+}
+
+impl Item<'_> {
+    fn read(&mut self, raw: RawRecord<'_>, envelopes: u32) {
+        if !raw.is_object {
+            return self.sink.rejected(self.index, self.byte, Rejection::NotAnObject);
+        }
+        if let Some(kind) = other_kind(&raw) {
+            return self.sink.other(kind);
+        }
+        match raw.inner {
+            Some(inner) if raw.time.0.is_none() && raw.name.0.is_none() => {
+                self.unwrap(inner, envelopes);
+            }
+            _ if self.parent == Parent::Records || looks_like_a_record(&raw) => {
+                match event(raw, self.place, self.range) {
+                    Ok(event) => self.sink.event(event),
+                    Err(why) => self.sink.rejected(self.index, self.byte, why),
+                }
+            }
+            _ => self.sink.other(OtherKind::OtherJson),
+        }
+    }
+
+    /// Reads the object inside an envelope, which may stand there as a string.
+    fn unwrap(&mut self, inner: &RawValue, envelopes: u32) {
+        let json = inner.get();
+        let text: Cow<'_, str> = if json.starts_with('"') {
+            // What was read as a string once is one.
+            Cow::Owned(serde_json::from_str::<String>(json).unwrap_or_default())
+        } else {
+            Cow::Borrowed(json)
+        };
+        if !text.trim_start().starts_with('{') || envelopes == MAX_ENVELOPES {
+            return self.sink.other(OtherKind::OtherJson);
+        }
+        match serde_json::from_str(&text) {
+            Ok(raw) => self.read(raw, envelopes + 1),
+            Err(error) => {
+                let why = Rejection::Malformed(error.to_string());
+                self.sink.rejected(self.index, self.byte, why);
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The stretch of a file's text that is in memory: all of a small file, a moving part of a large
+//! one.
+
+use std::io::Read;
+
+use super::Fault;
+
+/// How much is read at a time.
+const CHUNK: usize = 4 << 20;
+/// The most unread text held at once; no record and no stretch between records may be longer.
+pub const MAX_UNREAD: usize = 16 << 20;
+/// Files with more undecodable bytes than this in one window are no logs.
+const MAX_BAD_BYTES: usize = 1 << 16;
+
+/// What a window reads from.
+pub enum Source<'r> {
+    /// All of the text, and what was wrong where it ended, if anything.
+    Whole(Vec<u8>, Option<Fault>),
+    /// Text to be read piece by piece. A [`Fault`] inside an [`std::io::Error`] is reported as is.
+    Stream(Box<dyn Read + 'r>),
+}
+
+/// Text in memory, with a reading position.
+pub struct Window<'r> {
+    text: String,
+    position: usize,
+    /// Bytes of the file before `text`.
+    before: u64,
+    stream: Option<Box<dyn Read + 'r>>,
+    /// Begun but unfinished UTF-8 at the end of what was read.
+    unfinished: Vec<u8>,
+    /// Where in the file bytes that are not UTF-8 stood (each now `?`), ascending.
+    bad_bytes: Vec<u64>,
+    fault: Option<Fault>,
+}
+
+impl<'r> Window<'r> {
+    pub fn new(source: Source<'r>) -> Self {
+        let mut window = Self {
+            text: String::new(),
+            position: 0,
+            before: 0,
+            stream: None,
+            unfinished: Vec::new(),
+            bad_bytes: Vec::new(),
+            fault: None,
+        };
+        match source {
+            Source::Whole(bytes, fault) => {
+                window.fault = fault;
+                match String::from_utf8(bytes) {
+                    Ok(text) => window.text = text,
+                    Err(error) => window.append(error.as_bytes(), true),
+                }
+            }
+            Source::Stream(stream) => {
+                window.stream = Some(stream);
+                window.read_more();
+            }
+        }
+        window
+    }
+
+    /// The text not yet consumed.
+    pub fn rest(&self) -> &str {
+        &self.text[self.position..]
+    }
+
+    /// The byte of the file at which [`Self::rest`] begins.
+    pub fn byte(&self) -> u64 {
+        self.before + self.position as u64
+    }
+
+    /// Consumes that many bytes of the rest.
+    pub fn advance(&mut self, bytes: usize) {
+        self.position = (self.position + bytes).min(self.text.len());
+    }
+
+    /// Whether nothing can be added to the rest any more.
+    pub fn is_complete(&self) -> bool {
+        self.stream.is_none()
+    }
+
+    /// Whether the next `bytes` held anything that was not UTF-8.
+    pub fn holds_bad_bytes(&self, bytes: usize) -> bool {
+        let from = self.byte();
+        let first = self.bad_bytes.partition_point(|&byte| byte < from);
+        self.bad_bytes.get(first).is_some_and(|&byte| byte < from + bytes as u64)
+    }
+
+    /// What was wrong with the file where it ended; told once.
+    pub fn take_fault(&mut self) -> Option<Fault> {
+        self.fault.take()
+    }
+
+    /// Reads another piece of the file behind the rest. False when there is no more, or no room.
+    pub fn read_more(&mut self) -> bool {
+        if self.text.len() - self.position >= MAX_UNREAD {
+            return false;
+        }
+        let Some(stream) = &mut self.stream else { return false };
+        let mut piece = std::mem::take(&mut self.unfinished);
+        let outcome = stream.take(CHUNK as u64).read_to_end(&mut piece);
+        let ended = !matches!(outcome, Ok(1..));
+        if let Err(error) = outcome {
+            self.fault = Some(match error.downcast::<Fault>() {
+                Ok(fault) => fault,
+                Err(error) => Fault::Io(error.to_string()),
+            });
+        }
+        if ended {
+            self.stream = None;
+        }
+        self.text.drain(..self.position);
+        self.before += self.position as u64;
+        self.position = 0;
+        let before = self.before;
+        let passed = self.bad_bytes.partition_point(|&byte| byte < before);
+        self.bad_bytes.drain(..passed);
+        let length = self.text.len();
+        self.append(&piece, ended);
+        self.text.len() > length
+    }
+
+    /// Appends bytes as text. An unfinished character at the end waits for more, unless `last`.
+    fn append(&mut self, mut bytes: &[u8], last: bool) {
+        loop {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => return self.text.push_str(text),
+                Err(error) => {
+                    let (valid, rest) = bytes.split_at(error.valid_up_to());
+                    self.text.push_str(&String::from_utf8_lossy(valid));
+                    if error.error_len().is_none() && !last {
+                        self.unfinished = rest.to_vec();
+                        return;
+                    }
+                    self.bad_bytes.push(self.before + self.text.len() as u64);
+                    if self.bad_bytes.len() > MAX_BAD_BYTES {
+                        self.fault = Some(Fault::NotJson);
+                        self.stream = None;
+                        return;
+                    }
+                    self.text.push('?');
+                    bytes = rest.get(1..).unwrap_or_default();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_split_between_pieces_are_joined() {
+        struct Drip(Vec<u8>);
+        impl Read for Drip {
+            fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+                if self.0.is_empty() || out.is_empty() {
+                    return Ok(0);
+                }
+                out[0] = self.0.remove(0);
+                Ok(1)
+            }
+        }
+        let mut window = Window::new(Source::Stream(Box::new(Drip("aé😀z".into()))));
+        while window.read_more() {}
+        assert_eq!(window.rest(), "aé😀z");
+        assert!(!window.holds_bad_bytes(100));
+    }
+
+    #[test]
+    fn bad_bytes_are_marked_where_they_stood() {
+        let mut window = Window::new(Source::Whole(b"ab\xffcd\xe2\x82".to_vec(), None));
+        assert_eq!(window.rest(), "ab?cd??");
+        assert!(!window.holds_bad_bytes(2));
+        assert!(window.holds_bad_bytes(3));
+        window.advance(3);
+        assert!(!window.holds_bad_bytes(2));
+        assert!(window.holds_bad_bytes(3));
+    }
+}

@@ -1,0 +1,294 @@
+//! Inputs as typed -> files to read, in an order that does not depend on how they were given.
+
+use std::collections::HashSet;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+use walkdir::WalkDir;
+
+use super::LogKey;
+use crate::Minute;
+use crate::minute::DAY;
+
+/// Why there is nothing to read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// An input that does not exist.
+    #[error("{path}: {source}")]
+    Missing {
+        /// The input as typed.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A glob that cannot be understood.
+    #[error("{pattern}: {source}")]
+    BadGlob {
+        /// The pattern as typed.
+        pattern: String,
+        /// What is wrong with it.
+        source: globset::Error,
+    },
+    /// Inputs that exist and hold no file.
+    #[error(
+        "nothing to read: no file under {looked_in}; trailspike reads CloudTrail logs \
+         (.json, .json.gz, .jsonl, .jsonl.gz) from files, folders, globs or - for standard input"
+    )]
+    NothingFound {
+        /// The inputs as typed, joined by commas.
+        looked_in: String,
+    },
+}
+
+/// One file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFile {
+    /// Where it is; `-` for standard input.
+    pub path: PathBuf,
+    /// Bytes on disk; 0 where that is not known.
+    pub bytes: u64,
+    /// What its path says of it.
+    pub key: LogKey,
+    /// Whether it was named itself, rather than found in a folder.
+    pub named: bool,
+}
+
+impl LogFile {
+    /// Whether this is standard input.
+    #[must_use]
+    pub fn is_stdin(&self) -> bool {
+        self.path.as_os_str() == "-"
+    }
+}
+
+/// A file that is not read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Why it is not read.
+    pub why: String,
+}
+
+/// Which files are worth opening, by what their paths say.
+pub trait Selection {
+    /// Whether a file with this key can hold events that are wanted.
+    fn may_hold(&self, key: &LogKey) -> bool;
+}
+
+/// What the inputs hold.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// What to read: by day of delivery (files without one first), then by path.
+    pub files: Vec<LogFile>,
+    /// What cannot be read.
+    pub skipped: Vec<Skipped>,
+    /// How many files the selection left out.
+    pub not_selected: u64,
+    /// How many files were given more than once.
+    pub given_twice: u64,
+}
+
+/// Finds the files of all inputs: files, folders (with all below), globs, and `-`.
+///
+/// # Errors
+/// When an input does not exist, a glob is malformed, or there is no file at all.
+pub fn discover(inputs: &[PathBuf], selection: &dyn Selection) -> Result<Discovery, InputError> {
+    let mut search = Search { selection, found: Discovery::default(), seen: HashSet::new() };
+    for input in inputs {
+        search.input(input)?;
+    }
+    let mut found = search.found;
+    if found.files.is_empty() && found.skipped.is_empty() && found.not_selected == 0 {
+        let looked_in: Vec<String> = inputs.iter().map(|path| path.display().to_string()).collect();
+        return Err(InputError::NothingFound { looked_in: looked_in.join(", ") });
+    }
+    found.files.sort_by(|a, b| {
+        let day = |file: &LogFile| file.key.delivered.map(Minute::day);
+        (day(a), &a.path).cmp(&(day(b), &b.path))
+    });
+    found.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+struct Search<'a> {
+    selection: &'a dyn Selection,
+    found: Discovery,
+    /// Device and inode of each file met.
+    seen: HashSet<(u64, u64)>,
+}
+
+impl Search<'_> {
+    fn input(&mut self, input: &Path) -> Result<(), InputError> {
+        if input.as_os_str() == "-" {
+            let key = LogKey::default();
+            self.found.files.push(LogFile { path: input.to_owned(), bytes: 0, key, named: true });
+            return Ok(());
+        }
+        match fs::metadata(input) {
+            Ok(metadata) if metadata.is_dir() => self.folder(input, None),
+            Ok(metadata) => self.file(input, &metadata, true),
+            Err(source) => {
+                let Some((root, pattern)) = split_glob(input) else {
+                    let path = input.display().to_string();
+                    return Err(InputError::Missing { path, source });
+                };
+                let glob = GlobBuilder::new(&pattern)
+                    .literal_separator(true)
+                    .build()
+                    .map_err(|source| InputError::BadGlob { pattern, source })?;
+                self.folder(&root, Some(&glob.compile_matcher()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything below a folder; with a pattern, what matches it, and all below folders that do.
+    fn folder(&mut self, root: &Path, pattern: Option<&GlobMatcher>) {
+        for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(root).to_owned();
+                    let why = if error.loop_ancestor().is_some() {
+                        "directory loop".to_owned()
+                    } else {
+                        error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
+                    };
+                    self.found.skipped.push(Skipped { path, why });
+                    continue;
+                }
+            };
+            let wanted = pattern.is_none_or(|glob| {
+                entry.path().ancestors().any(|path| path != root && glob.is_match(path))
+            });
+            if entry.file_type().is_dir() || !wanted {
+                continue;
+            }
+            match entry.metadata() {
+                Ok(metadata) => self.file(entry.path(), &metadata, false),
+                Err(error) => {
+                    let why = error.to_string();
+                    self.found.skipped.push(Skipped { path: entry.path().to_owned(), why });
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, path: &Path, metadata: &Metadata, named: bool) {
+        // A pipe named on purpose is input; one met in a folder would block for ever.
+        if !metadata.is_file() && !(named && is_pipe(metadata)) {
+            let why = "not a regular file".to_owned();
+            self.found.skipped.push(Skipped { path: path.to_owned(), why });
+        } else if !self.seen.insert(identity(path, metadata)) {
+            self.found.given_twice += 1;
+        } else {
+            let key = LogKey::of(path);
+            if self.selection.may_hold(&key) {
+                let bytes = metadata.len();
+                self.found.files.push(LogFile { path: path.to_owned(), bytes, key, named });
+            } else {
+                self.found.not_selected += 1;
+            }
+        }
+    }
+}
+
+/// The folder to search and the whole pattern, where the input has a glob's characters.
+fn split_glob(input: &Path) -> Option<(PathBuf, String)> {
+    let pattern = input.to_str()?;
+    pattern.contains(['*', '?', '[', '{']).then(|| {
+        let plain = input.iter().take_while(|part| {
+            part.to_str().is_some_and(|part| !part.contains(['*', '?', '[', '{']))
+        });
+        let root: PathBuf = plain.collect();
+        if root.as_os_str().is_empty() {
+            // Walking `.` puts `./` before every path; so must the pattern.
+            (PathBuf::from("."), format!("./{pattern}"))
+        } else {
+            (root, pattern.to_owned())
+        }
+    })
+}
+
+#[cfg(unix)]
+fn identity(_: &Path, metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path, _: &Metadata) -> (u64, u64) {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).hash(&mut hasher);
+    (0, hasher.finish())
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Metadata) -> bool {
+    false
+}
+
+/// Whether a file delivered at that time can hold events of a time range: events are older than
+/// their file, so there is no bound but a day's slack on either side.
+#[must_use]
+pub fn delivered_near(delivered: Minute, from: Option<Minute>, to: Option<Minute>) -> bool {
+    from.is_none_or(|from| delivered + DAY >= from) && to.is_none_or(|to| delivered <= to + DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Everything;
+    impl Selection for Everything {
+        fn may_hold(&self, _: &LogKey) -> bool {
+            true
+        }
+    }
+
+    fn names(inputs: &[PathBuf]) -> Vec<String> {
+        let found = discover(inputs, &Everything).unwrap();
+        let name = |file: &LogFile| file.path.file_name().unwrap().to_string_lossy().into_owned();
+        found.files.iter().map(name).collect()
+    }
+
+    #[test]
+    fn the_order_is_that_of_delivery_whatever_the_input_order() {
+        let root = tempfile::tempdir().unwrap();
+        let file = |folder: &str, name: &str| {
+            fs::create_dir_all(root.path().join(folder)).unwrap();
+            fs::write(root.path().join(folder).join(name), "{}").unwrap();
+        };
+        file("b", "111122223333_CloudTrail_us-east-1_20260301T0905Z_AbCdEfGhIjKlMnOp.json.gz");
+        file("a", "111122223333_CloudTrail_us-east-1_20260302T0905Z_AbCdEfGhIjKlMnOp.json.gz");
+        file("a", "undated.json");
+        let (a, b) = (root.path().join("a"), root.path().join("b"));
+        let expected = names(&[a.clone(), b.clone()]);
+        assert_eq!(expected[0], "undated.json");
+        assert!(expected[1].contains("20260301"));
+        assert_eq!(names(&[b.clone(), a.clone(), a.join("undated.json")]), expected);
+        assert_eq!(names(&[root.path().join("*")]), expected);
+        assert_eq!(names(&[root.path().join("**/*.json")]), ["undated.json"]);
+    }
+
+    #[test]
+    fn nothing_and_nowhere_are_errors() {
+        let root = tempfile::tempdir().unwrap();
+        let nothing = discover(&[root.path().to_owned()], &Everything);
+        assert!(matches!(nothing, Err(InputError::NothingFound { .. })));
+        let nowhere = discover(&[root.path().join("x")], &Everything);
+        assert!(matches!(nowhere, Err(InputError::Missing { .. })));
+        let no_match = discover(&[root.path().join("*.json")], &Everything);
+        assert!(matches!(no_match, Err(InputError::NothingFound { .. })));
+    }
+}

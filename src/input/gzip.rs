@@ -1,0 +1,239 @@
+//! Gzip, of one or several members, with damage told as a [`Fault`] and what came before it kept.
+
+use std::io::{self, BufRead, Read};
+
+use flate2::bufread::GzDecoder;
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+
+use crate::event::Fault;
+
+const MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// Room made for text at a time when the trailer's size does not fit.
+const ROOM: usize = 1 << 20;
+
+/// Whether the bytes begin as a gzip stream does.
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC)
+}
+
+/// Inflates all of a small file at once, appending to `text`, which never grows past `limit`
+/// bytes. What could be inflated stays there whatever is returned.
+pub fn inflate_whole(
+    inflater: &mut Decompress,
+    mut bytes: &[u8],
+    text: &mut Vec<u8>,
+    limit: usize,
+) -> Result<(), Fault> {
+    loop {
+        let header = header_length(bytes).ok_or_else(|| damaged("header"))?;
+        bytes = &bytes[header..];
+        inflater.reset(false);
+        let start = text.len();
+        let read = inflate_member(inflater, bytes, text, limit)?;
+        let trailer: &[u8; 8] =
+            bytes.get(read..read + 8).and_then(|t| t.try_into().ok()).ok_or_else(|| damaged("ends early"))?;
+        let mut crc = Crc::new();
+        crc.update(&text[start..]);
+        if trailer[..4] != crc.sum().to_le_bytes() {
+            return Err(damaged("checksum"));
+        }
+        bytes = &bytes[read + 8..];
+        // Zero padding after the last member is legal.
+        let padding = bytes.iter().take_while(|&&byte| byte == 0).count();
+        bytes = &bytes[padding..];
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if !is_gzip(bytes) {
+            return Err(Fault::TrailingData);
+        }
+    }
+}
+
+/// Inflates one raw deflate stream; how many bytes of input it took.
+fn inflate_member(
+    inflater: &mut Decompress,
+    bytes: &[u8],
+    text: &mut Vec<u8>,
+    limit: usize,
+) -> Result<usize, Fault> {
+    loop {
+        if text.len() == text.capacity() {
+            text.reserve(ROOM);
+        }
+        let (read, written) = (inflater.total_in(), text.len());
+        let rest = usize::try_from(read).ok().and_then(|read| bytes.get(read..)).unwrap_or_default();
+        let status = inflater
+            .decompress_vec(rest, text, FlushDecompress::None)
+            .map_err(|error| damaged(&error.to_string()))?;
+        if text.len() > limit {
+            text.truncate(limit);
+            return Err(Fault::TooLarge(limit as u64));
+        }
+        if status == Status::StreamEnd {
+            return usize::try_from(inflater.total_in()).map_err(|_| damaged("size"));
+        }
+        if inflater.total_in() == read && text.len() == written && text.len() < text.capacity() {
+            return Err(damaged("ends early"));
+        }
+    }
+}
+
+fn damaged(what: &str) -> Fault {
+    Fault::Gzip(what.to_owned())
+}
+
+/// The length of a gzip member's header (RFC 1952 section 2.3).
+fn header_length(bytes: &[u8]) -> Option<usize> {
+    if !is_gzip(bytes) || *bytes.get(2)? != 8 {
+        return None;
+    }
+    let flags = *bytes.get(3)?;
+    let mut at = 10;
+    if flags & 4 != 0 {
+        at += 2 + usize::from(*bytes.get(at)?) + 256 * usize::from(*bytes.get(at + 1)?);
+    }
+    for text_flag in [8, 16] {
+        if flags & text_flag != 0 {
+            at += bytes.get(at..)?.iter().position(|&byte| byte == 0)? + 1;
+        }
+    }
+    if flags & 2 != 0 {
+        at += 2;
+    }
+    (at <= bytes.len()).then_some(at)
+}
+
+/// The decompressed size that the last member's trailer claims, modulo 2^32.
+pub fn claimed_size(bytes: &[u8]) -> usize {
+    let last = bytes.len().saturating_sub(4);
+    bytes[last..].try_into().map_or(0, |size| u32::from_le_bytes(size) as usize)
+}
+
+/// Inflates a large file piece by piece.
+pub struct GzipReader<R: BufRead> {
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> GzipReader<R> {
+    pub fn new(compressed: R) -> Self {
+        Self { member: Some(GzDecoder::new(compressed)) }
+    }
+
+    /// What is being inflated, until it ends.
+    pub fn compressed(&self) -> Option<&R> {
+        self.member.as_ref().map(GzDecoder::get_ref)
+    }
+
+    /// Opens the next member, if there is one.
+    fn next_member(&mut self) -> io::Result<()> {
+        let Some(member) = self.member.take() else { return Ok(()) };
+        let mut compressed = member.into_inner();
+        loop {
+            let ahead = compressed.fill_buf()?;
+            let padding = ahead.iter().take_while(|&&byte| byte == 0).count();
+            match (ahead.len(), ahead.get(padding)) {
+                (0, _) => return Ok(()),
+                (_, None) => compressed.consume(padding),
+                (_, Some(&first)) if first == MAGIC[0] => {
+                    compressed.consume(padding);
+                    self.member = Some(GzDecoder::new(compressed));
+                    return Ok(());
+                }
+                _ => return Err(io::Error::other(Fault::TrailingData)),
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Read for GzipReader<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            match member.read(out) {
+                Ok(0) if !out.is_empty() => self.next_member()?,
+                Ok(read) => return Ok(read),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.member = None;
+                    return Err(io::Error::other(damaged(&error.to_string())));
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn whole(bytes: &[u8]) -> (Vec<u8>, Result<(), Fault>) {
+        let mut text = Vec::with_capacity(claimed_size(bytes).min(1 << 20));
+        let outcome = inflate_whole(&mut Decompress::new(false), bytes, &mut text, 1 << 22);
+        (text, outcome)
+    }
+
+    fn streamed(bytes: &[u8]) -> (Vec<u8>, bool) {
+        let mut text = Vec::new();
+        let outcome = GzipReader::new(bytes).read_to_end(&mut text);
+        (text, outcome.is_ok())
+    }
+
+    #[test]
+    fn damage_keeps_what_came_before() {
+        let text: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
+        let bytes = gzip(&text);
+        let (kept, outcome) = whole(&bytes[..bytes.len() / 2]);
+        assert_eq!(outcome, Err(damaged("ends early")));
+        assert!(kept.len() > 1_000 && text.starts_with(&kept));
+        let mut flipped = bytes.clone();
+        let crc = flipped.len() - 8;
+        flipped[crc] ^= 1;
+        assert_eq!(whole(&flipped), (text.clone(), Err(damaged("checksum"))));
+        let mut followed = bytes.clone();
+        followed.extend(b"junk");
+        assert_eq!(whole(&followed), (text.clone(), Err(Fault::TrailingData)));
+        assert_eq!(streamed(&followed), (text, false));
+        assert_eq!(whole(b"\x1f\x8b"), (Vec::new(), Err(damaged("header"))));
+    }
+
+    #[test]
+    fn the_limit_is_kept() {
+        let bytes = gzip(&vec![b' '; 50_000_000]);
+        let mut text = Vec::new();
+        let outcome = inflate_whole(&mut Decompress::new(false), &bytes, &mut text, 1 << 20);
+        assert_eq!(outcome, Err(Fault::TooLarge(1 << 20)));
+        assert!(text.capacity() < 4 << 20);
+    }
+
+    proptest! {
+        #[test]
+        fn both_ways_read_several_members(parts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..2_000), 1..4)) {
+            let bytes: Vec<u8> = parts.iter().flat_map(|part| gzip(part)).collect();
+            let text = parts.concat();
+            prop_assert_eq!(whole(&bytes), (text.clone(), Ok(())));
+            prop_assert_eq!(streamed(&bytes), (text, true));
+        }
+
+        #[test]
+        fn any_bytes_end_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..500), flip in any::<prop::sample::Index>()) {
+            let _ = whole(&bytes);
+            let mut good = gzip(&bytes);
+            let at = flip.index(good.len());
+            good[at] ^= 0x55;
+            let _ = (whole(&good), streamed(&good));
+        }
+    }
+}

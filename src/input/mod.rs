@@ -1,0 +1,10 @@
+//! Where bytes come from: local files and standard input, found in a stable order, decompressed.
+
+mod discover;
+mod gzip;
+mod layout;
+mod open;
+
+pub use discover::{Discovery, InputError, LogFile, Selection, Skipped, discover};
+pub use layout::LogKey;
+pub use open::{Limits, Opener};

@@ -1,0 +1,159 @@
+//! A file -> its text: all at once when it is small, piece by piece when it is large.
+
+use std::fs::File;
+use std::io::{self, BufReader, Chain, Cursor, Read};
+
+use flate2::Decompress;
+
+use super::LogFile;
+use super::gzip::{GzipReader, claimed_size, inflate_whole, is_gzip};
+use crate::event::{Fault, Source};
+
+/// Files up to this size on disk are read at once.
+const SMALL_FILE: u64 = 16 << 20;
+/// Text up to this size is held at once.
+const SMALL_TEXT: usize = 48 << 20;
+/// Text this many times the size of its file is no log (DEFLATE reaches 1,032; logs 10 to 100) …
+const MAX_RATIO: u64 = 500;
+/// … unless there is less of it than this.
+const HARMLESS_TEXT: u64 = 64 << 20;
+
+/// How much of one file is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most decompressed bytes of one file.
+    pub max_file_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_file_bytes: 16 << 30 }
+    }
+}
+
+/// Opens files, one after the other, with the same buffers.
+pub struct Opener {
+    limits: Limits,
+    inflater: Decompress,
+    compressed: Vec<u8>,
+}
+
+impl Opener {
+    /// An opener with its own buffers; each thread wants one.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, inflater: Decompress::new(false), compressed: Vec::new() }
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// When it cannot be opened or its first bytes cannot be read. Later trouble is told by the
+    /// source.
+    pub fn open(&mut self, file: &LogFile) -> io::Result<Source<'static>> {
+        if file.is_stdin() {
+            return self.stream(Box::new(io::stdin()));
+        }
+        let mut opened = File::open(&file.path)?;
+        if file.bytes == 0 || file.bytes > SMALL_FILE {
+            // Pipes and files that have no size in advance come this way too.
+            return self.stream(Box::new(opened));
+        }
+        self.compressed.clear();
+        opened.read_to_end(&mut self.compressed)?;
+        let most = usize::try_from(self.limits.max_file_bytes).map_or(SMALL_TEXT, |max| max.min(SMALL_TEXT));
+        if !is_gzip(&self.compressed) {
+            let bytes = std::mem::take(&mut self.compressed);
+            return if bytes.len() > most {
+                self.stream(Box::new(Cursor::new(bytes)))
+            } else {
+                Ok(Source::Whole(bytes, None))
+            };
+        }
+        let claimed = claimed_size(&self.compressed);
+        // What several members or a false claim leave out is made room for on the way.
+        let mut text = Vec::with_capacity(claimed.min(most) + 1);
+        match inflate_whole(&mut self.inflater, &self.compressed, &mut text, most) {
+            Err(Fault::TooLarge(_)) => {
+                let again = Cursor::new(std::mem::take(&mut self.compressed));
+                self.stream(Box::new(again))
+            }
+            outcome => Ok(Source::Whole(text, outcome.err())),
+        }
+    }
+
+    fn stream(&self, mut bytes: Box<dyn Read>) -> io::Result<Source<'static>> {
+        let mut first = Vec::with_capacity(2);
+        bytes.by_ref().take(2).read_to_end(&mut first)?;
+        let gzip = is_gzip(&first);
+        let counted = Counted { inner: Cursor::new(first).chain(bytes), read: 0 };
+        let limits = self.limits;
+        Ok(Source::Stream(if gzip {
+            let compressed = BufReader::with_capacity(1 << 18, counted);
+            Box::new(Limited { inner: Inflated(GzipReader::new(compressed)), limits, read: 0 })
+        } else {
+            Box::new(Limited { inner: counted, limits, read: 0 })
+        }))
+    }
+}
+
+struct Counted {
+    inner: Chain<Cursor<Vec<u8>>, Box<dyn Read>>,
+    read: u64,
+}
+
+impl Read for Counted {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+struct Inflated(GzipReader<BufReader<Counted>>);
+
+/// A source that knows how many bytes it was made from.
+trait Origin: Read {
+    fn compressed_bytes(&self) -> Option<u64>;
+}
+
+impl Origin for Counted {
+    fn compressed_bytes(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl Read for Inflated {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read(out)
+    }
+}
+
+impl Origin for Inflated {
+    fn compressed_bytes(&self) -> Option<u64> {
+        self.0.compressed().map(|compressed| compressed.get_ref().read)
+    }
+}
+
+/// Stops at the limits.
+struct Limited<R> {
+    inner: R,
+    limits: Limits,
+    read: u64,
+}
+
+impl<R: Origin> Read for Limited<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.read > self.limits.max_file_bytes {
+            return Err(io::Error::other(Fault::TooLarge(self.limits.max_file_bytes)));
+        }
+        if self.read > HARMLESS_TEXT
+            && self.inner.compressed_bytes().is_some_and(|bytes| self.read / MAX_RATIO > bytes)
+        {
+            return Err(io::Error::other(Fault::Bomb(MAX_RATIO)));
+        }
+        let read = self.inner.read(out)?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}

@@ -1,0 +1,160 @@
+//! Episodes -> insights: what was normal, what happened, and who did it.
+
+pub mod attribution;
+pub mod record;
+
+use uuid::Uuid;
+
+use crate::Minute;
+use crate::coverage::Span;
+use crate::detect::{Direction, Evidence};
+use crate::event::EventCategory;
+
+pub use attribution::{Attribute, Attribution, Share};
+
+/// What an insight is about, in CloudTrail's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InsightType {
+    /// Calls per minute of one API.
+    ApiCallRate,
+    /// Errors per minute of one API with one error code.
+    ApiErrorRate,
+}
+
+impl InsightType {
+    /// The name in records: `ApiCallRateInsight` or `ApiErrorRateInsight`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiCallRate => "ApiCallRateInsight",
+            Self::ApiErrorRate => "ApiErrorRateInsight",
+        }
+    }
+}
+
+/// How urgent an insight is; the rules are in `severity.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look some time.
+    Low,
+    /// Worth a look today.
+    Medium,
+    /// Worth a look now.
+    High,
+    /// Worth waking somebody.
+    Critical,
+}
+
+impl Severity {
+    /// The name in flags and records, in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// Events in a stretch of minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How many events.
+    pub events: u64,
+    /// In how many minutes; minutes without events count, minutes inside gaps do not.
+    pub minutes: u32,
+}
+
+impl Rate {
+    /// Events per minute, rounded to 10 decimals as CloudTrail rounds; 0 over no minutes.
+    #[must_use]
+    pub fn average(self) -> f64 {
+        record::average(self.events, self.minutes)
+    }
+}
+
+/// What an insight looks like to an analyst.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    /// A short name, such as `runaway script`.
+    pub name: &'static str,
+    /// One sentence that a person understands.
+    pub why: String,
+}
+
+/// Counts around an insight, for a small picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// First minute of the first step.
+    pub start: Minute,
+    /// Minutes per step.
+    pub step: u32,
+    /// Events per step.
+    pub counts: Vec<u64>,
+}
+
+/// A period of unusual activity of one API, or of one of its error codes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Insight {
+    /// The recipient account, 12 digits.
+    pub account: String,
+    /// The Region of its events.
+    pub region: String,
+    /// The service, `ec2.amazonaws.com`.
+    pub event_source: String,
+    /// The API, `DescribeInstances`.
+    pub event_name: String,
+    /// Call rate or error rate.
+    pub insight_type: InsightType,
+    /// The error code of an error-rate insight.
+    pub error_code: Option<String>,
+    /// Category of the events counted.
+    pub category: EventCategory,
+    /// First unusual minute, and the minute after the last one.
+    pub span: Span,
+    /// Whether it still went on when the logs ended: then there is no End.
+    pub ongoing: bool,
+    /// More than normal, or less.
+    pub direction: Direction,
+    /// The id that Start and End share.
+    pub shared_event_id: Uuid,
+    /// The id of the Start record.
+    pub start_event_id: Uuid,
+    /// The id of the End record.
+    pub end_event_id: Uuid,
+    /// From 00:00 UTC seven days before the Start's day, to the Start.
+    pub baseline: Rate,
+    /// The five minutes from the Start.
+    pub onset: Rate,
+    /// The whole period.
+    pub whole: Rate,
+    /// Who and what took part, one entry an attribute: identities, user agents, error codes (call
+    /// rate only), then source IPs.
+    pub attributions: Vec<Attribution>,
+    /// The busiest minute of the period and its events.
+    pub peak: (Minute, u64),
+    /// The numbers that made it fire.
+    pub evidence: Evidence,
+    /// How urgent.
+    pub severity: Severity,
+    /// What it looks like.
+    pub pattern: Pattern,
+    /// Minutes inside gaps of the logs that were left out of the baseline.
+    pub gap_minutes: u32,
+    /// Up to five ids of events of the period.
+    pub example_event_ids: Vec<Uuid>,
+    /// The hours around it.
+    pub context: Context,
+}
+
+impl Insight {
+    /// Events per minute in the period, as a multiple of the baseline average; `None` when the
+    /// baseline had no events.
+    #[must_use]
+    pub fn ratio(&self) -> Option<f64> {
+        let baseline = self.baseline.average();
+        (baseline > 0.0).then(|| self.whole.average() / baseline)
+    }
+}
