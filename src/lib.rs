@@ -1,6 +1,37 @@
-//! stub
-pub mod minute; pub use minute::Minute;
-pub mod event;
-pub use event::fold_session;
+//! Finds what is unusual in AWS CloudTrail logs: periods in which an API is called, or fails, far
+//! more often than it normally does, with who did it, in the record format of CloudTrail Insights.
+//!
+//! Data flows one way, and each module is one stage:
+//!
+//! [`input`] bytes → [`event`] events → [`count`] minute counts → [`series`] series →
+//! [`detect`] episodes → [`insight`] insights → [`output`] what people and programs read.
+//!
+//! ```
+//! use trailspike::{AnalysisOptions, analyse, find_files};
+//!
+//! let options = AnalysisOptions::new();
+//! let files = find_files(&["sample-logs".into()], &options)?;
+//! let analysis = analyse(&files, &options, &trailspike::Progress::default())?;
+//! for insight in &analysis.found.insights {
+//!     println!("{} {}", insight.span.start, insight.event_name);
+//! }
+//! # assert!(!analysis.found.insights.is_empty());
+//! # Ok::<(), trailspike::AnalysisError>(())
+//! ```
+
+mod analysis;
+pub mod count;
 pub mod coverage;
+pub mod detect;
+pub mod event;
 pub mod input;
+pub mod insight;
+pub mod minute;
+pub mod output;
+pub mod series;
+
+pub use analysis::{Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, find_files};
+pub use count::Progress;
+pub use event::{error_family::ErrorFamily, fold_session};
+pub use insight::{Insight, Severity};
+pub use minute::Minute;

@@ -147,7 +147,9 @@ impl<'a> Background<'a> {
     fn in_turn(&mut self, region: &'a str, role: &'a Role, start: i64, pause: u32, rng: &mut Rng) {
         let mut now = start + i64::from(rng.between(0, 20));
         for api in &role.apis {
-            self.push(region, role, now, *api, None);
+            if region == HOME || !api.is_global() {
+                self.push(region, role, now, *api, None);
+            }
             now += i64::from(rng.between(1, pause));
         }
     }

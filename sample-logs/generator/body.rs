@@ -50,6 +50,16 @@ fn resource(rng: &mut Rng) -> String {
     format!("{}-{}-{number:02}", rng.pick(ENVIRONMENTS), rng.pick(SYSTEMS))
 }
 
+/// What a call is about: an instance where EC2 is called, else some named thing.
+fn target(event: &Event, rng: &mut Rng) -> String {
+    if event.api.service != "ec2" {
+        return resource(rng);
+    }
+    let mut id = String::new();
+    instance(&mut id, rng);
+    id
+}
+
 /// Appends the id of one of forty instances.
 fn instance(out: &mut String, rng: &mut Rng) {
     out.push_str("i-0");
@@ -197,7 +207,7 @@ fn bucket(out: &mut String, event: &Event, rng: &mut Rng) {
 }
 
 fn read(out: &mut String, event: &Event, rng: &mut Rng) {
-    let (parameter, name) = (event.api.parameter, resource(rng));
+    let (parameter, name) = (event.api.parameter, target(event, rng));
     put(out, format_args!(r#","requestParameters":{{"{parameter}":"{name}""#));
     if rng.chance(300) {
         out.push_str(r#","maxResults":50,"nextToken":""#);
@@ -209,7 +219,7 @@ fn read(out: &mut String, event: &Event, rng: &mut Rng) {
 }
 
 fn write(out: &mut String, event: &Event, rng: &mut Rng) {
-    let (service, parameter, name) = (event.api.service, event.api.parameter, resource(rng));
+    let (service, parameter, name) = (event.api.service, event.api.parameter, target(event, rng));
     put(out, format_args!(r#","requestParameters":{{"{parameter}":"{name}","clientToken":""#));
     rng.uuid(out);
     put(

@@ -77,7 +77,12 @@ impl Callers<'_> {
 
     /// Someone who tries to sign in under a user name; trails hide names that do not exist.
     pub fn sign_in(&mut self, name: &str, agent: &str, address: &str) -> Caller {
-        let (account, principal) = (self.account, self.id("AIDA", 10));
+        let account = self.account;
+        // One name is one user, whoever tries it.
+        let letters: Vec<u64> = name.bytes().map(u64::from).collect();
+        let mut principal = "AIDA".to_owned();
+        Rng::new(0, &letters).upper(&mut principal, 10);
+        principal += "EXAMPLE";
         let known =
             if name == HIDDEN { String::new() } else { format!(r#""principalId":"{principal}","#) };
         let identity = format!(

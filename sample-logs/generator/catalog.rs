@@ -15,6 +15,16 @@ pub struct Api {
     pub parameter: &'static str,
 }
 
+impl Api {
+    /// Whether the service is global: its events are recorded in us-east-1, wherever the caller is.
+    pub fn is_global(&self) -> bool {
+        matches!(
+            self.service,
+            "iam" | "organizations" | "ce" | "route53" | "cloudfront" | "health" | "signin"
+        )
+    }
+}
+
 /// All APIs, most common services first.
 pub struct Catalog {
     apis: Vec<Api>,
@@ -275,3 +285,17 @@ const SERVICES: &[(&str, &str, &str, &str)] = &[
     ),
     ("signin", "", "", "ConsoleLogin"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_api_is_listed_twice() {
+        let apis = Catalog::new().apis;
+        let names: BTreeSet<_> = apis.iter().map(|api| (api.service, api.name)).collect();
+        assert_eq!(names.len(), apis.len());
+    }
+}

@@ -75,3 +75,18 @@ fn push_two(out: &mut String, value: u32) {
         out.push(char::from_digit(digit, 10).unwrap_or('0'));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_trails_write_them() {
+        let at = 1_773_066_000;
+        assert_eq!(time(at), "2026-03-09T14:20:00Z");
+        assert_eq!(stamp(at), "20260309T1420Z");
+        assert_eq!(folder(at), "2026/03/09");
+        assert!(!is_weekend(at));
+        assert_eq!(hour(at), 14);
+    }
+}

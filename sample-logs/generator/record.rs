@@ -35,6 +35,9 @@ pub enum Failure {
     Code(&'static str, &'static str),
 }
 
+/// The start of the TLS details, up to the host.
+const TLS: &str = r#","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":""#;
+
 /// How much text is collected before it is handed on.
 const CHUNK: usize = 128 * 1024;
 
@@ -132,14 +135,50 @@ impl Event<'_> {
         out.push_str(&caller.account);
         out.push_str(r#"","eventCategory":"Management""#);
         if caller.external {
-            let host = if sign_in { "signin.aws" } else { api.service };
-            out.push_str(r#","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":""#);
+            let service = api.service;
+            out.push_str(TLS);
             // Writing to a string cannot fail.
-            let _ = write!(out, r#"{host}.{region}.amazonaws.com"}}"#);
+            let _ = if sign_in {
+                write!(out, r#"{region}.signin.aws.amazon.com"}}"#)
+            } else {
+                write!(out, r#"{service}.{region}.amazonaws.com"}}"#)
+            };
         }
         if caller.console && !sign_in {
             out.push_str(r#","sessionCredentialFromConsole":"true""#);
         }
         out.push('}');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::caller::Callers;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn every_api_gives_valid_json_whether_it_fails_or_not() {
+        let mut rng = Rng::new(5, &[]);
+        let mut callers = Callers { account: "111122223333", rng: Rng::new(6, &[]) };
+        let callers = [
+            callers.user("dana", "agent", "192.0.2.1"),
+            callers.role("app", "session", "agent", "192.0.2.1"),
+            callers.linked_role("linked", "session", "config"),
+            callers.service("ecs-tasks"),
+            callers.sign_in("dana", "Mozilla/5.0", "192.0.2.1"),
+        ];
+        let mut events = Vec::new();
+        for api in Catalog::new().callable() {
+            for failure in [None, Some(Failure::Denied), Some(Failure::Code("Code", "Message"))] {
+                let caller = &callers[events.len() % callers.len()];
+                events.push(Event { seconds: 0, region: "us-east-1", api, caller, failure });
+            }
+        }
+        let mut out = Vec::new();
+        let length = write_file(&events, &mut rng, &mut out).unwrap();
+        assert_eq!(length, out.len());
+        let file: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(file["Records"].as_array().unwrap().len(), events.len());
     }
 }

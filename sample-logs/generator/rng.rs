@@ -134,3 +134,31 @@ fn mix(value: u64) -> u64 {
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stream_never_changes() {
+        let mut rng = Rng::new(1, &[2, 3]);
+        let mut id = String::new();
+        rng.uuid(&mut id);
+        assert_eq!(id, "03b486a6-2bb6-4780-9168-a5adcb7d3e7a");
+    }
+
+    #[test]
+    fn numbers_stay_within_their_bounds() {
+        let mut rng = Rng::new(9, &[]);
+        assert!((0..1000).all(|_| (3..=5).contains(&rng.between(3, 5))));
+        assert!((0..1000).all(|_| rng.weighted(&[0, 4, 4, 9]) % 2 == 1));
+        assert_eq!(rng.below(0), 0);
+    }
+
+    #[test]
+    fn poisson_has_its_mean() {
+        let mut rng = Rng::new(9, &[1]);
+        let sum: u32 = (0..10_000).map(|_| rng.poisson(0.5)).sum();
+        assert!((4_700..5_300).contains(&sum), "{sum}");
+    }
+}

@@ -55,3 +55,16 @@ impl Traffic {
         self.first + i64::try_from(position).unwrap_or(0) * MINUTE
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_meet_and_cover_all_days() {
+        let traffic = Traffic::new(0, 3);
+        let bounds: Vec<_> = (0..7).map(|n| traffic.bounds(&traffic.part(n, 7))).collect();
+        assert_eq!((bounds[0].0, bounds[6].1), (0, 3 * DAY));
+        assert!(bounds.windows(2).all(|pair| pair[0].1 == pair[1].0));
+    }
+}

@@ -78,13 +78,26 @@ impl Account {
     pub fn event<'a>(&'a self, seconds: i64, region: &'a str, rng: &mut Rng) -> Event<'a> {
         let working = (7..19).contains(&clock::hour(seconds)) && !clock::is_weekend(seconds);
         let member = &self.members[rng.weighted(if working { &self.day } else { &self.night })];
-        let api = member.apis[rng.weighted(&self.ranks[..member.apis.len()])];
+        let api = self.api(member, region, rng);
         let seconds = match member.job {
             Job::Script => seconds - seconds % (15 * clock::MINUTE) + i64::from(rng.between(0, 90)),
             _ => seconds,
         };
         let failure = rng.chance(20).then(|| *rng.pick(FAILURES));
         Event { seconds, region, api, caller: &member.caller, failure }
+    }
+
+    /// One of a member's APIs, global ones in us-east-1 only.
+    fn api(&self, member: &Member, region: &str, rng: &mut Rng) -> Api {
+        let ranks = &self.ranks[..member.apis.len()];
+        let mut api = member.apis[rng.weighted(ranks)];
+        for _ in 0..8 {
+            if region == "us-east-1" || !api.is_global() {
+                break;
+            }
+            api = member.apis[rng.weighted(ranks)];
+        }
+        api
     }
 
     /// An IAM user and a script's role, for the incidents.

@@ -1,7 +1,10 @@
 //! Daily maxima -> the largest that the past makes credible.
 
 /// Days of the prior's weight against the subject's own days.
-const PRIOR_DAYS: f64 = 5.0;
+const PRIOR_DAYS: f64 = 4.0;
+/// The prior's scale grows with the mean maximum `m` as `0.78 × (0.25 m + 1.2 √(m + 1))`.
+const PRIOR_SLOPE: f64 = 0.25;
+const PRIOR_ROOT: f64 = 1.2;
 /// Euler's constant, the mean of the standard Gumbel law.
 const EULER: f64 = 0.577_215_664_901_532_9;
 
@@ -15,7 +18,7 @@ pub struct Gumbel {
 impl Gumbel {
     /// Fits daily maxima by L-moments (scale = L2 / ln 2, location = mean - Euler × scale) and
     /// shrinks the scale towards what subjects of such a mean maximum `m` have on the whole,
-    /// `0.78 × (0.25 m + 1.2 √(m + 1))`, with the weight of five days.
+    /// `0.78 × (0.25 m + 1.2 √(m + 1))`, with the weight of four days.
     ///
     /// Sorts `maxima`. Without any the law is that of `m = 0`.
     #[must_use]
@@ -35,7 +38,7 @@ impl Gumbel {
             0.0
         };
         let own_days = if days > 1.0 { days } else { 0.0 };
-        let prior = 0.78 * (0.25 * mean + 1.2 * (mean + 1.0).sqrt());
+        let prior = 0.78 * (PRIOR_SLOPE * mean + PRIOR_ROOT * (mean + 1.0).sqrt());
         let scale = (own_days * own + PRIOR_DAYS * prior) / (own_days + PRIOR_DAYS);
         Self { location: mean - EULER * scale, scale }
     }

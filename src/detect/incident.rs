@@ -5,7 +5,7 @@ use super::recent::{PerWindow, Recent, WINDOWS};
 use super::{Direction, Episode, Evidence};
 use crate::Minute;
 use crate::coverage::{Coverage, Span};
-use crate::minute::{DAY, HOUR};
+use crate::minute::{DAY, HOUR, WEEK};
 
 /// A level that lasts this long is the new normal.
 pub const NORMAL_AFTER: u32 = DAY;
@@ -81,9 +81,13 @@ impl Incident {
         Episode { span, ongoing, direction: Direction::Rise, evidence }
     }
 
-    /// What is remembered of it.
-    pub fn past(&self) -> PastIncident {
-        PastIncident { span: Span { start: self.start, end: self.end }, peaks: self.peaks }
+    /// What is remembered of it, for a subject first seen then.
+    pub fn past(&self, first_seen: Option<Minute>) -> PastIncident {
+        PastIncident {
+            span: Span { start: self.start, end: self.end },
+            peaks: self.peaks,
+            was_new: first_seen.is_some_and(|first| self.start.since(first) < DAY),
+        }
     }
 }
 
@@ -93,22 +97,31 @@ pub struct PastIncident {
     pub span: Span,
     /// The largest sums of each window in it.
     pub peaks: PerWindow<u64>,
+    /// Whether it was the first the subject ever did.
+    was_new: bool,
 }
 
 impl PastIncident {
     /// Minutes a daily schedule may be off.
-    const SLACK: u32 = 60;
+    const DAILY_SLACK: u32 = 60;
+    /// Minutes a weekly schedule may be off: less, as other things happen again in a week.
+    const WEEKLY_SLACK: u32 = 15;
     /// Sums up to this many times its own are the same thing again.
     const ALIKE: f64 = 1.5;
 
-    /// Whether a sum at `now` is what happened a day before at this time: a schedule, not a second
-    /// incident.
-    pub fn repeats_daily(&self, i: usize, sum: f64, now: Minute) -> bool {
-        let again = Span {
-            start: self.span.start + (DAY - Self::SLACK),
-            end: self.span.end + (DAY + Self::SLACK),
+    /// Whether a sum at `now` is no second incident: it happened a day before at this time, or a
+    /// week before at this very time, or the subject is still in its first day.
+    pub fn repeats(&self, i: usize, sum: f64, now: Minute) -> bool {
+        let again = |after: u32, slack: u32| {
+            let span = Span {
+                start: self.span.start + (after - slack),
+                end: self.span.end + (after + slack),
+            };
+            span.contains(now)
         };
-        again.contains(now) && sum <= Self::ALIKE * super::history::as_f64(self.peaks[i])
+        let first_day = self.was_new && now < self.span.end + (DAY + Self::DAILY_SLACK);
+        let scheduled = again(DAY, Self::DAILY_SLACK) || again(WEEK, Self::WEEKLY_SLACK);
+        (first_day || scheduled) && self.is_like(i, sum)
     }
 
     /// Whether a sum is of its size.

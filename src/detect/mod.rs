@@ -1,6 +1,6 @@
 //! Series -> episodes: when does a subject's rate stop being normal, and when is it normal again.
 //!
-//! Nothing here knows of CloudTrail: counts per minute go in, episodes come out.
+//! Nothing here knows where the counts come from: counts per minute go in, episodes come out.
 
 mod bound;
 mod changepoint;
@@ -11,6 +11,7 @@ mod incident;
 mod peak;
 mod recent;
 mod settings;
+mod silence;
 mod surge;
 mod tail;
 
@@ -18,9 +19,9 @@ pub use peak::PeakDetector;
 pub use settings::Settings;
 pub use surge::SurgeDetector;
 
+use crate::Minute;
 use crate::coverage::{Coverage, Span};
 use crate::series::Series;
-use crate::Minute;
 
 /// One subject to look at.
 #[derive(Clone, Copy, Debug)]

@@ -68,16 +68,14 @@ impl<'a> Walk<'a> {
                 }
             }
             let days = &mut self.days;
-            self.recent.push(now, point.events, 0, |old| {
-                match days.back_mut() {
-                    Some(last) if last.0 == old.minute.day() => {
-                        for (largest, sum) in last.1.iter_mut().zip(old.sums) {
-                            *largest = (*largest).max(sum);
-                        }
-                        last.2 += u64::from(old.events);
+            self.recent.push(now, point.events, 0, |old| match days.back_mut() {
+                Some(last) if last.0 == old.minute.day() => {
+                    for (largest, sum) in last.1.iter_mut().zip(old.sums) {
+                        *largest = (*largest).max(sum);
                     }
-                    _ => days.push_back((old.minute.day(), old.sums, u64::from(old.events))),
+                    last.2 += u64::from(old.events);
                 }
+                _ => days.push_back((old.minute.day(), old.sums, u64::from(old.events))),
             });
             self.look(now);
         }

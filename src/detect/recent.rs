@@ -35,7 +35,13 @@ pub struct Recent {
 
 impl Recent {
     /// Adds a minute later than all before it, and hands those that left the hour to `expire`.
-    pub fn push(&mut self, minute: Minute, events: u32, newcomers: u32, expire: impl FnMut(Moment)) {
+    pub fn push(
+        &mut self,
+        minute: Minute,
+        events: u32,
+        newcomers: u32,
+        expire: impl FnMut(Moment),
+    ) {
         self.moments.push_back(Moment { minute, events, newcomers, sums: [0; WINDOWS.len()] });
         for (i, window) in WINDOWS.into_iter().enumerate() {
             self.sums[i] += u64::from(events);

@@ -6,11 +6,12 @@ use super::expectation::{Expectation, dispersion};
 use super::history::{DAYS, History, as_f64};
 use super::incident::{Incident, NORMAL_AFTER, PastIncident};
 use super::recent::{Recent, WINDOWS};
+use super::silence::Silences;
 use super::tail::CountLaw;
 use super::{Detector, Episode, Evidence, Settings, Subject};
 use crate::Minute;
 use crate::coverage::Span;
-use crate::minute::{DAY, HOUR};
+use crate::minute::DAY;
 use crate::series::Point;
 
 /// Finds rises with two questions that must both be answered with no: has this subject ever done
@@ -45,6 +46,11 @@ struct Walk<'a> {
     past: Vec<PastIncident>,
     episodes: Vec<Episode>,
     first_point: Option<Minute>,
+    /// The minute after the last one with events, or after the last gap.
+    silent_since: Option<Minute>,
+    silences: Silences,
+    /// Minutes with events so far, the incident's left out.
+    points: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -59,6 +65,9 @@ impl<'a> Walk<'a> {
             past: Vec::new(),
             episodes: Vec::new(),
             first_point: None,
+            silent_since: None,
+            silences: Silences::default(),
+            points: 0,
         }
     }
 
@@ -66,19 +75,21 @@ impl<'a> Walk<'a> {
         let covered = self.subject.coverage.span();
         let mut gaps = self.subject.coverage.gaps().iter().peekable();
         for point in &self.subject.series.points {
-            let mut gap_before = false;
-            while gaps.next_if(|gap| gap.end <= point.minute).is_some() {
-                gap_before = true;
-            }
-            if gap_before {
-                self.enter_gap();
+            while let Some(gap) = gaps.next_if(|gap| gap.end <= point.minute) {
+                self.enter_gap(*gap);
             }
             let in_gap = gaps.peek().is_some_and(|gap| gap.contains(point.minute));
             if covered.contains(point.minute) && !in_gap {
                 self.step(*point);
             }
         }
-        self.finish();
+        for gap in gaps {
+            self.enter_gap(*gap);
+        }
+        let ended = |open: &Incident| open.end + self.settings.quiet_minutes <= covered.end;
+        let ongoing = self.open.as_ref().is_some_and(|open| !ended(open));
+        self.close(ongoing);
+        self.end_silence(covered.end, true);
         self.episodes
     }
 
@@ -91,6 +102,8 @@ impl<'a> Walk<'a> {
                 self.accept_level(point.minute);
             }
         }
+        self.end_silence(point.minute, false);
+        self.silent_since = Some(point.minute + 1);
         if let Some(open) = &mut self.open {
             open.add(point.minute, point.events);
             let at_most = whole(open.expectation.rate(point.minute));
@@ -100,9 +113,11 @@ impl<'a> Walk<'a> {
             return;
         }
         let history = &mut self.history;
-        self.recent
-            .push(point.minute, point.events, point.newcomers.min(point.events), |m| history.add(&m));
+        self.recent.push(point.minute, point.events, point.newcomers.min(point.events), |m| {
+            history.add(&m);
+        });
         self.look(point.minute);
+        self.points = self.points.saturating_add(1);
     }
 
     /// Opens an incident if the minute calls for one.
@@ -133,20 +148,22 @@ impl<'a> Walk<'a> {
         let coverage = self.subject.coverage;
         let seen = self.recent.sums()[i];
         let logged = bound::logged_days(coverage, now);
-        let learning = logged < bound::LEARNING_DAYS;
+        let telling = bound::telling_days(coverage, now);
+        let learning = telling < bound::LEARNING_DAYS;
         let mut largest = self.history.largest()[i];
         let newcomers = bound::mostly_newcomers(self.recent.newcomers()[i], seen, &self.history);
-        let mut bound = self.bounds.as_ref()?.bound(i, largest, newcomers, &self.settings);
+        let mut bound =
+            self.bounds.as_ref()?.bound(i, &self.history.largest(), newcomers, &self.settings);
         if learning {
             let known = now.since(self.first_point?) + 1;
             if known < bound::LEARNING_MINUTES + WINDOWS[i] {
                 return None;
             }
             largest = largest.max(self.largest_of_hour(i, now));
-            bound = bound.max(bound::learning_bound(largest, logged));
+            bound = bound.max(bound::learning_bound(i, largest, telling, self.points));
         }
         let sum = as_f64(seen);
-        if sum <= bound || self.past.iter().any(|past| past.repeats_daily(i, sum, now)) {
+        if sum <= bound || self.past.iter().any(|past| past.repeats(i, sum, now)) {
             return None;
         }
         let expectation = Expectation::at(&self.history, coverage, now);
@@ -181,9 +198,10 @@ impl<'a> Walk<'a> {
         let i = WINDOWS.iter().position(|window| *window == evidence.window).unwrap_or(0);
         let expectation = Expectation::at(&self.history, coverage, now);
         let usual = expectation.rate(now);
-        let minute_bound = self.bounds.as_ref().map_or(1.0, |bounds| {
-            bounds.bound(0, self.history.largest()[0], false, &self.settings)
-        });
+        let minute_bound = self
+            .bounds
+            .as_ref()
+            .map_or(1.0, |bounds| bounds.bound(0, &self.history.largest(), false, &self.settings));
         let earliest = self.episodes.last().map_or(Minute::new(0), |last| last.span.end);
         let minutes: Vec<(Minute, u32)> = self
             .recent
@@ -193,7 +211,8 @@ impl<'a> Walk<'a> {
             .collect();
         let rate = as_f64(evidence.seen) / f64::from(evidence.window);
         let quiet = quiet_level(usual, rate, minute_bound, self.history.largest()[0]);
-        let Some(start) = start_of_rise(&minutes, quiet, ordinary_level(usual)) else { return };
+        let quiet = above_pulses(quiet, &minutes, now + 1 - evidence.window);
+        let Some(start) = start_of_rise(&minutes, quiet, usual) else { return };
         let first = minutes.partition_point(|(minute, _)| *minute < start);
         // A thing that came back twice is what this subject does.
         let sum = as_f64(evidence.seen);
@@ -210,7 +229,7 @@ impl<'a> Walk<'a> {
     fn close(&mut self, ongoing: bool) {
         if let Some(open) = self.open.take() {
             self.episodes.push(open.episode(ongoing, self.subject.coverage));
-            self.past.push(open.past());
+            self.past.push(open.past(self.first_point));
         }
     }
 
@@ -221,23 +240,30 @@ impl<'a> Walk<'a> {
         let history = &mut self.history;
         self.recent.flush(|moment| history.add(&moment));
         history.new_level(open.start, open.hours());
-        history.admit(now, &open.past().peaks);
+        history.admit(now, &open.past(None).peaks);
         self.bounds = None;
     }
 
-    fn enter_gap(&mut self) {
+    fn enter_gap(&mut self, gap: Span) {
         self.close(false);
+        self.end_silence(gap.start, false);
+        if self.first_point.is_some() {
+            self.silent_since = Some(gap.end);
+        }
         let history = &mut self.history;
         self.recent.flush(|moment| history.add(&moment));
     }
 
-    fn finish(&mut self) {
-        let Some(open) = &self.open else { return };
-        let coverage = self.subject.coverage;
-        let end = coverage.span().end;
-        let quiet = Span { start: open.end, end: open.end + self.settings.quiet_minutes };
-        let ended = quiet.end <= end || coverage.gap_minutes(quiet) > 0;
-        self.close(!ended);
+    /// Looks at the minutes without events that end before `end`.
+    fn end_silence(&mut self, end: Minute, ongoing: bool) {
+        let Some(start) = self.silent_since.filter(|start| self.settings.drops && *start < end)
+        else {
+            return;
+        };
+        let silence = Span { start, end };
+        let (history, coverage) = (&self.history, self.subject.coverage);
+        let drop = self.silences.look(silence, ongoing, history, coverage, &self.settings);
+        self.episodes.extend(drop);
     }
 }
 
@@ -248,9 +274,13 @@ fn quiet_level(usual: f64, rate: f64, minute_bound: f64, largest_minute: u64) ->
     boundary.max(as_f64(largest_minute).min(rate / 2.5)).min(rate / 1.5)
 }
 
-/// The count of a minute that the usual rate brings one time in a hundred or so.
-fn ordinary_level(usual: f64) -> f64 {
-    usual + 2.5 * usual.sqrt()
+/// A quiet level that pulses which came every quarter of an hour or so, until the window that
+/// fired, do not pass: else an incident on top of them would not end.
+fn above_pulses(quiet: f64, minutes: &[(Minute, u32)], window_start: Minute) -> f64 {
+    let before = minutes.iter().take_while(|(minute, _)| *minute < window_start);
+    let pulses = before.map(|(_, count)| f64::from(*count)).filter(|count| *count > quiet);
+    let (number, highest) = pulses.fold((0, 0.0), |(n, high), count| (n + 1, count.max(high)));
+    if number >= 4 { highest.max(quiet) } else { quiet }
 }
 
 /// A rate as a count that stands in for an incident's minute.
@@ -259,5 +289,3 @@ fn whole(rate: f64) -> u32 {
     let count = rate.round().clamp(0.0, f64::from(u32::MAX)) as u32;
     count
 }
-
-const _: () = assert!(WINDOWS[bound::LONGEST] == HOUR);

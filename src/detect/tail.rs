@@ -24,7 +24,10 @@ impl CountLaw {
     /// The law with this mean and over-dispersion (`0` = Poisson).
     #[must_use]
     pub fn new(mean: f64, dispersion: f64) -> Self {
-        Self { shape: 1.0 / dispersion.max(Self::LEAST_DISPERSION), mean: mean.max(Self::LEAST_MEAN) }
+        Self {
+            shape: 1.0 / dispersion.max(Self::LEAST_DISPERSION),
+            mean: mean.max(Self::LEAST_MEAN),
+        }
     }
 
     /// `-log10 P(X ≥ count)`, 0 for what is certain. Precise far below 1e-300.
@@ -50,7 +53,10 @@ impl CountLaw {
     /// Natural log of `P(X = count)`.
     fn ln_chance_of(self, count: f64) -> f64 {
         let (r, m) = (self.shape, self.mean);
-        ln_gamma(count + r) - ln_gamma(r) - ln_gamma(count + 1.0) - r * (m / r).ln_1p()
+        ln_gamma(count + r)
+            - ln_gamma(r)
+            - ln_gamma(count + 1.0)
+            - r * (m / r).ln_1p()
             - count * (r / m).ln_1p()
     }
 

@@ -73,7 +73,11 @@ pub fn event<'a>(
         identity: identity::name(&raw.identity, &account),
         identity_type: identity::kind(&raw.identity),
         account,
-        region: raw.region.0.or(place.region.map(Cow::Borrowed)).unwrap_or(Cow::Borrowed("unknown")),
+        region: raw
+            .region
+            .0
+            .or(place.region.map(Cow::Borrowed))
+            .unwrap_or(Cow::Borrowed("unknown")),
         event_source,
         event_name,
         category,
@@ -94,11 +98,12 @@ fn category(raw: &RawRecord<'_>) -> EventCategory {
         _ => EventCategory::Management,
     };
     match (raw.category.as_deref(), raw.management_event.as_deref()) {
-        (Some("Management"), _) => EventCategory::Management,
         (Some("Data"), _) => EventCategory::Data,
         (Some("NetworkActivity"), _) => EventCategory::NetworkActivity,
-        (_, Some("true")) => EventCategory::Management,
-        (_, Some("false")) if raw.event_type.as_deref().is_none_or(|kind| !kind.starts_with("AwsVpce")) => {
+        (Some("Management"), _) | (_, Some("true")) => EventCategory::Management,
+        (_, Some("false"))
+            if raw.event_type.as_deref().is_none_or(|kind| !kind.starts_with("AwsVpce")) =>
+        {
             EventCategory::Data
         }
         _ => by_type(),
@@ -124,7 +129,8 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Result<Event<'_>, Rejection> {
-        let range = TimeRange::until_a_day_after(DateTime::from_timestamp(1_795_000_000, 0).unwrap());
+        let range =
+            TimeRange::until_a_day_after(DateTime::from_timestamp(1_795_000_000, 0).unwrap());
         event(serde_json::from_str(json).unwrap(), Place::default(), range)
     }
 
@@ -150,9 +156,15 @@ mod tests {
         let code = |rest: &str| read(&login(rest)).unwrap().error_code.map(Cow::into_owned);
         let failed = Some(FAILED_AUTHENTICATION.to_owned());
         assert_eq!(code(r#","responseElements":{"ConsoleLogin":"Failure"}"#), failed);
-        assert_eq!(code(r#","errorMessage":"Failed authentication","responseElements":null"#), failed);
+        assert_eq!(
+            code(r#","errorMessage":"Failed authentication","responseElements":null"#),
+            failed
+        );
         assert_eq!(code(r#","responseElements":{"ConsoleLogin":"Success"}"#), None);
-        assert_eq!(code(r#","errorCode":"X","responseElements":{"ConsoleLogin":"Failure"}"#).as_deref(), Some("X"));
+        assert_eq!(
+            code(r#","errorCode":"X","responseElements":{"ConsoleLogin":"Failure"}"#).as_deref(),
+            Some("X")
+        );
         // A message alone is no error.
         let other = r#"{"eventTime":"2024-01-01T00:00:00Z","eventName":"X","errorMessage":"m"}"#;
         assert_eq!(read(other).unwrap().error_code, None);
@@ -164,8 +176,14 @@ mod tests {
             let json = format!(r#"{{"eventTime":"2024-01-01T00:00:00Z","eventName":"X"{rest}}}"#);
             read(&json).unwrap().category
         };
-        assert_eq!(category(r#","eventCategory":"Data","managementEvent":true"#), EventCategory::Data);
-        assert_eq!(category(r#","managementEvent":false,"eventType":"AwsApiCall""#), EventCategory::Data);
+        assert_eq!(
+            category(r#","eventCategory":"Data","managementEvent":true"#),
+            EventCategory::Data
+        );
+        assert_eq!(
+            category(r#","managementEvent":false,"eventType":"AwsApiCall""#),
+            EventCategory::Data
+        );
         assert_eq!(category(r#","managementEvent":"true""#), EventCategory::Management);
         assert_eq!(category(r#","eventType":"AwsVpceEvent""#), EventCategory::NetworkActivity);
         assert_eq!(

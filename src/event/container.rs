@@ -32,24 +32,52 @@ pub use super::window::Source;
 const LIST_KEYS: [&str; 5] = ["Records", "records", "Events", "events", "logEvents"];
 /// Keys that open a record or an envelope around one, so that no list is to be looked for.
 const OWN_KEYS: [&str; 18] = [
-    "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "eventID",
-    "eventType", "requestParameters", "detail", "detail-type", "CloudTrailEvent", "EventId", "message",
-    "@message", "_raw", "aws", "awsAccountId",
+    "eventVersion",
+    "userIdentity",
+    "eventTime",
+    "eventSource",
+    "eventName",
+    "awsRegion",
+    "eventID",
+    "eventType",
+    "requestParameters",
+    "detail",
+    "detail-type",
+    "CloudTrailEvent",
+    "EventId",
+    "message",
+    "@message",
+    "_raw",
+    "aws",
+    "awsAccountId",
 ];
 /// Envelopes inside envelopes are followed this deep.
 const MAX_ENVELOPES: u32 = 4;
 /// Malformed records in one file before the rest is left unread: each may cost a search.
 const MAX_MALFORMED: u32 = 1_000;
 
-/// Reads everything in one file into the sink.
-pub fn read_events(source: Source<'_>, place: Place<'_>, range: TimeRange, sink: &mut dyn Sink) {
-    let mut reader =
-        Reader { window: Window::new(source), place, range, sink, index: 0, malformed: 0, over: false };
+/// Reads everything in one file into the sink; how many bytes of text that was.
+pub fn read_events(
+    source: Source<'_>,
+    place: Place<'_>,
+    range: TimeRange,
+    sink: &mut dyn Sink,
+) -> u64 {
+    let mut reader = Reader {
+        window: Window::new(source),
+        place,
+        range,
+        sink,
+        index: 0,
+        malformed: 0,
+        over: false,
+    };
     reader.file();
     let byte = reader.window.byte() + reader.window.rest().len() as u64;
     if let Some(fault) = reader.window.take_fault() {
         reader.sink.fault(byte, fault);
     }
+    byte
 }
 
 /// What the object being read is an element of.
@@ -87,6 +115,9 @@ impl Reader<'_, '_> {
     fn file(&mut self) {
         if self.window.rest().starts_with('\u{feff}') {
             self.window.advance('\u{feff}'.len_utf8());
+        }
+        if self.next_byte().is_none() {
+            return self.stop(Fault::Empty);
         }
         while let Some(byte) = self.next_byte() {
             match byte {
@@ -184,7 +215,9 @@ impl Reader<'_, '_> {
             let length = values.byte_offset();
             match outcome {
                 // A number may go on in what is not read yet.
-                Some(Ok(raw)) if !raw.is_object && length == rest.len() && !self.window.is_complete() => {
+                Some(Ok(raw))
+                    if !raw.is_object && length == rest.len() && !self.window.is_complete() =>
+                {
                     if !self.window.read_more() {
                         return self.stop(Fault::Torn);
                     }

@@ -70,7 +70,11 @@ mod tests {
                 "arn:r",
                 "AssumedRole",
             ),
-            (r#"{"invokedBy":"ec2.amazonaws.com","accountId":"1"}"#, "ec2.amazonaws.com", "AWSService"),
+            (
+                r#"{"invokedBy":"ec2.amazonaws.com","accountId":"1"}"#,
+                "ec2.amazonaws.com",
+                "AWSService",
+            ),
             (r#"{"type":"AWSAccount","principalId":"AIDA:x"}"#, "AIDA:x", "AWSAccount"),
             (r#"{"type":"IAMUser","accessKeyId":"","userName":"anaya"}"#, "anaya", "IAMUser"),
             (r#"{"type":"Root"}"#, "Root:111122223333", "Root"),
@@ -83,11 +87,17 @@ mod tests {
 
     #[test]
     fn only_sessions_are_folded() {
-        assert_eq!(fold_session("arn:aws:sts::1:assumed-role/r/a/b"), "arn:aws:sts::1:assumed-role/r");
+        assert_eq!(
+            fold_session("arn:aws:sts::1:assumed-role/r/a/b"),
+            "arn:aws:sts::1:assumed-role/r"
+        );
         assert_eq!(fold_session("arn:aws:sts::1:assumed-role/r"), "arn:aws:sts::1:assumed-role/r");
         assert_eq!(fold_session("AROAEXAMPLE:i-0123"), "AROAEXAMPLE");
         assert_eq!(fold_session("arn:aws:iam::1:user/a/b"), "arn:aws:iam::1:user/a/b");
         assert_eq!(fold_session("lambda.amazonaws.com"), "lambda.amazonaws.com");
-        assert_eq!(fold_session("arn:aws:sts::1:assumed-role/é/ß"), "arn:aws:sts::1:assumed-role/é");
+        assert_eq!(
+            fold_session("arn:aws:sts::1:assumed-role/é/ß"),
+            "arn:aws:sts::1:assumed-role/é"
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod classify;
 mod container;
+pub mod error_family;
 mod identity;
 mod read_only;
 mod record;
@@ -142,6 +143,9 @@ pub enum Fault {
     /// The text ends inside a record or a record list.
     #[error("ends in the middle of the JSON")]
     Torn,
+    /// There is nothing in it but, perhaps, white space.
+    #[error("empty")]
+    Empty,
     /// What follows cannot be made out as JSON.
     #[error("not JSON from here on")]
     NotJson,
@@ -161,7 +165,9 @@ pub enum Fault {
     #[error("more than {0} bytes when decompressed, the rest is left unread (--max-file-bytes)")]
     TooLarge(u64),
     /// A compression ratio that no log reaches.
-    #[error("decompresses to more than {0} times its size, looks like a bomb, the rest is left unread")]
+    #[error(
+        "decompresses to more than {0} times its size, looks like a bomb, the rest is left unread"
+    )]
     Bomb(u64),
 }
 

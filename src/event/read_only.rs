@@ -4,10 +4,36 @@
 /// First words of API names that read. A name counts as reading when it is one of these words, or
 /// begins with one and goes on with a capital letter, a digit or nothing: `ListUsers`, not `Listen`.
 const READING_VERBS: [&str; 30] = [
-    "BatchDescribe", "BatchGet", "BatchList", "Check", "Count", "Describe", "Detect", "Discover",
-    "Download", "Estimate", "Filter", "Get", "Head", "Is", "List", "Lookup", "Preview", "Query",
-    "Read", "Receive", "Report", "Retrieve", "Scan", "Search", "Select", "Simulate", "Test", "Validate",
-    "Verify", "View",
+    "BatchDescribe",
+    "BatchGet",
+    "BatchList",
+    "Check",
+    "Count",
+    "Describe",
+    "Detect",
+    "Discover",
+    "Download",
+    "Estimate",
+    "Filter",
+    "Get",
+    "Head",
+    "Is",
+    "List",
+    "Lookup",
+    "Preview",
+    "Query",
+    "Read",
+    "Receive",
+    "Report",
+    "Retrieve",
+    "Scan",
+    "Search",
+    "Select",
+    "Simulate",
+    "Test",
+    "Validate",
+    "Verify",
+    "View",
 ];
 
 /// APIs that read although their verb does not say so: CloudTrail marks them `readOnly: true`.
@@ -31,7 +57,9 @@ pub fn by_verb(event_source: &str, event_name: &str) -> bool {
     READING_APIS.contains(&(event_source, event_name))
         || READING_VERBS.iter().any(|verb| {
             event_name.strip_prefix(verb).is_some_and(|rest| {
-                rest.chars().next().is_none_or(|next| next.is_ascii_uppercase() || next.is_ascii_digit())
+                rest.chars()
+                    .next()
+                    .is_none_or(|next| next.is_ascii_uppercase() || next.is_ascii_digit())
             })
         })
 }
@@ -42,10 +70,14 @@ mod tests {
 
     #[test]
     fn verbs_are_whole_words() {
-        for name in ["GetObject", "ListUsers", "DescribeInstances", "HeadBucket", "BatchGetItem", "Query"] {
+        for name in
+            ["GetObject", "ListUsers", "DescribeInstances", "HeadBucket", "BatchGetItem", "Query"]
+        {
             assert!(by_verb("x.amazonaws.com", name), "{name}");
         }
-        for name in ["RunInstances", "Listen", "Getaway", "ConsoleLogin", "Isolate", "PutObject", ""] {
+        for name in
+            ["RunInstances", "Listen", "Getaway", "ConsoleLogin", "Isolate", "PutObject", ""]
+        {
             assert!(!by_verb("x.amazonaws.com", name), "{name}");
         }
         assert!(by_verb("kms.amazonaws.com", "Decrypt"));

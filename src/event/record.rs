@@ -54,7 +54,7 @@ enum Key {
     #[serde(rename = "digestS3Object")]
     DigestObject,
     // Notifications of S3, SNS and SQS.
-    #[serde(rename = "s3", alias = "Sns", alias = "EventSource", alias = "receiptHandle")]
+    #[serde(rename = "s3", alias = "Sns", alias = "receiptHandle")]
     Notification,
     // Envelopes.
     #[serde(
@@ -74,6 +74,7 @@ enum Key {
 
 /// What one object says.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether a key was there")]
 pub struct RawRecord<'a> {
     /// False when the value was not an object at all.
     pub is_object: bool,
@@ -189,7 +190,9 @@ impl<'de> Fields<'de> for RawRecord<'de> {
             Key::ManagementEvent => self.management_event = map.next_value()?,
             Key::Category => self.category = map.next_value()?,
             Key::UserIdentity => self.identity = map.next_value()?,
-            Key::Response => self.console_login = map.next_value::<RawResponse<'_>>()?.console_login,
+            Key::Response => {
+                self.console_login = map.next_value::<RawResponse<'_>>()?.console_login;
+            }
             Key::Addendum => self.addendum_reason = map.next_value::<RawAddendum<'_>>()?.reason,
             Key::Aws => self.inner = map.next_value::<RawAws<'_>>()?.cloudtrail.or(self.inner),
             Key::Inner => self.inner = Some(map.next_value()?),
@@ -287,7 +290,15 @@ macro_rules! deserialize_fields {
         }
     )+};
 }
-deserialize_fields!(RawRecord, RawIdentity, RawSession, RawIssuer, RawResponse, RawAddendum, RawAws);
+deserialize_fields!(
+    RawRecord,
+    RawIdentity,
+    RawSession,
+    RawIssuer,
+    RawResponse,
+    RawAddendum,
+    RawAws
+);
 
 #[cfg(test)]
 mod tests {

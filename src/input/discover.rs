@@ -179,7 +179,7 @@ impl Search<'_> {
 
     fn file(&mut self, path: &Path, metadata: &Metadata, named: bool) {
         // A pipe named on purpose is input; one met in a folder would block for ever.
-        if !metadata.is_file() && !(named && is_pipe(metadata)) {
+        if !(metadata.is_file() || named && is_pipe(metadata)) {
             let why = "not a regular file".to_owned();
             self.found.skipped.push(Skipped { path: path.to_owned(), why });
         } else if !self.seen.insert(identity(path, metadata)) {

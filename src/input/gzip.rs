@@ -30,8 +30,10 @@ pub fn inflate_whole(
         inflater.reset(false);
         let start = text.len();
         let read = inflate_member(inflater, bytes, text, limit)?;
-        let trailer: &[u8; 8] =
-            bytes.get(read..read + 8).and_then(|t| t.try_into().ok()).ok_or_else(|| damaged("ends early"))?;
+        let trailer: &[u8; 8] = bytes
+            .get(read..read + 8)
+            .and_then(|t| t.try_into().ok())
+            .ok_or_else(|| damaged("ends early"))?;
         let mut crc = Crc::new();
         crc.update(&text[start..]);
         if trailer[..4] != crc.sum().to_le_bytes() {
@@ -62,7 +64,8 @@ fn inflate_member(
             text.reserve(ROOM);
         }
         let (read, written) = (inflater.total_in(), text.len());
-        let rest = usize::try_from(read).ok().and_then(|read| bytes.get(read..)).unwrap_or_default();
+        let rest =
+            usize::try_from(read).ok().and_then(|read| bytes.get(read..)).unwrap_or_default();
         let status = inflater
             .decompress_vec(rest, text, FlushDecompress::None)
             .map_err(|error| damaged(&error.to_string()))?;

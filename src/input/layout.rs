@@ -88,7 +88,9 @@ mod tests {
             full("2026-03-02T00:00:00Z")
         );
         assert_eq!(
-            key("111122223333_CloudTrail-Digest_us-east-1_trail_us-east-1_20260302T090512Z.json.gz"),
+            key(
+                "111122223333_CloudTrail-Digest_us-east-1_trail_us-east-1_20260302T090512Z.json.gz"
+            ),
             full("2026-03-02T09:05:00Z")
         );
         assert_eq!(key("export.json"), (None, None, None));
@@ -97,7 +99,8 @@ mod tests {
 
     #[test]
     fn hostile_names_are_no_keys() {
-        for path in ["111122223333_CloudTrail_é_é€é€é€é€é€", "111122223333_CloudTrail", "_", ""] {
+        for path in ["111122223333_CloudTrail_é_é€é€é€é€é€", "111122223333_CloudTrail", "_", ""]
+        {
             let _ = key(path);
         }
     }

@@ -5,6 +5,6 @@ mod gzip;
 mod layout;
 mod open;
 
-pub use discover::{Discovery, InputError, LogFile, Selection, Skipped, discover};
+pub use discover::{Discovery, InputError, LogFile, Selection, Skipped, delivered_near, discover};
 pub use layout::LogKey;
 pub use open::{Limits, Opener};

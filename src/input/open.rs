@@ -61,7 +61,8 @@ impl Opener {
         }
         self.compressed.clear();
         opened.read_to_end(&mut self.compressed)?;
-        let most = usize::try_from(self.limits.max_file_bytes).map_or(SMALL_TEXT, |max| max.min(SMALL_TEXT));
+        let most = usize::try_from(self.limits.max_file_bytes)
+            .map_or(SMALL_TEXT, |max| max.min(SMALL_TEXT));
         if !is_gzip(&self.compressed) {
             let bytes = std::mem::take(&mut self.compressed);
             return if bytes.len() > most {

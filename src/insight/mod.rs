@@ -1,7 +1,11 @@
 //! Episodes -> insights: what was normal, what happened, and who did it.
 
+mod assemble;
 pub mod attribution;
+mod fold;
+mod pattern;
 pub mod record;
+mod severity;
 
 use uuid::Uuid;
 
@@ -10,7 +14,10 @@ use crate::coverage::Span;
 use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
 
+pub use assemble::{Found, InsightOptions, find_insights};
 pub use attribution::{Attribute, Attribution, Share};
+pub use pattern::Pattern;
+pub use severity::Severity;
 
 /// What an insight is about, in CloudTrail's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,32 +39,6 @@ impl InsightType {
     }
 }
 
-/// How urgent an insight is; the rules are in `severity.rs`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth a look some time.
-    Low,
-    /// Worth a look today.
-    Medium,
-    /// Worth a look now.
-    High,
-    /// Worth waking somebody.
-    Critical,
-}
-
-impl Severity {
-    /// The name in flags and records, in lower case.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
 /// Events in a stretch of minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
@@ -73,15 +54,6 @@ impl Rate {
     pub fn average(self) -> f64 {
         record::average(self.events, self.minutes)
     }
-}
-
-/// What an insight looks like to an analyst.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern {
-    /// A short name, such as `runaway script`.
-    pub name: &'static str,
-    /// One sentence that a person understands.
-    pub why: String,
 }
 
 /// Counts around an insight, for a small picture.

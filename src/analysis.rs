@@ -1,0 +1,119 @@
+//! The whole way, from files to insights.
+
+use std::path::PathBuf;
+
+use polars::error::PolarsError;
+
+use crate::count::{CountOptions, Counted, EventFilter, MinuteCounts, Progress, Tally, count};
+use crate::detect::{Detector, PeakDetector, Settings, SurgeDetector};
+use crate::event::TimeRange;
+use crate::input::{Discovery, InputError, Limits, discover};
+use crate::insight::{Found, InsightOptions, find_insights};
+
+/// Which rule tells unusual from usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DetectorKind {
+    /// Extreme values of the subject's own past, and the chance at this hour. See
+    /// [`SurgeDetector`].
+    #[default]
+    Surge,
+    /// Twice the largest of the last 14 days, as a yardstick. See [`PeakDetector`].
+    Peak,
+}
+
+/// Everything that a user may choose about an analysis.
+#[derive(Clone, Debug)]
+pub struct AnalysisOptions {
+    /// Which events are counted.
+    pub filter: EventFilter,
+    /// Whether assumed-role sessions keep their own name rather than their role's.
+    pub keep_sessions: bool,
+    /// Which event times are believed.
+    pub times: TimeRange,
+    /// How much of one file is read.
+    pub limits: Limits,
+    /// What is looked for.
+    pub insights: InsightOptions,
+    /// The rule.
+    pub detector: DetectorKind,
+    /// How sensitive the rule is.
+    pub settings: Settings,
+}
+
+impl AnalysisOptions {
+    /// The defaults. Event times are believed up to a day after now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            filter: EventFilter::default(),
+            keep_sessions: false,
+            times: TimeRange::until_a_day_after(chrono::Utc::now()),
+            limits: Limits::default(),
+            insights: InsightOptions::default(),
+            detector: DetectorKind::default(),
+            settings: Settings::default(),
+        }
+    }
+}
+
+impl Default for AnalysisOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Why there is no analysis.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalysisError {
+    /// There is nothing to read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The column engine failed; no input is known to cause that.
+    #[error("the table of minute counts could not be queried: {0}")]
+    Table(#[from] PolarsError),
+}
+
+/// What came of the logs.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The minute counts.
+    pub table: MinuteCounts,
+    /// What was read, counted and left.
+    pub tally: Tally,
+    /// What is unusual.
+    pub found: Found,
+}
+
+/// Finds the files of the inputs that can hold what the filter takes.
+///
+/// # Errors
+/// When an input does not exist or there is no file at all.
+pub fn find_files(inputs: &[PathBuf], options: &AnalysisOptions) -> Result<Discovery, InputError> {
+    discover(inputs, &options.filter)
+}
+
+/// Reads the files, counts their events and finds what is unusual, on the threads of the current
+/// rayon pool.
+///
+/// # Errors
+/// None that input can cause; bad input is in [`Analysis::tally`].
+pub fn analyse(
+    files: &Discovery,
+    options: &AnalysisOptions,
+    progress: &Progress,
+) -> Result<Analysis, AnalysisError> {
+    let count_options = CountOptions {
+        filter: options.filter.clone(),
+        keep_sessions: options.keep_sessions,
+        times: options.times,
+        limits: options.limits,
+    };
+    let Counted { table, tally } = count(&files.files, &count_options, progress);
+    let surge = SurgeDetector::new(options.settings);
+    let detector: &dyn Detector = match options.detector {
+        DetectorKind::Surge => &surge,
+        DetectorKind::Peak => &PeakDetector,
+    };
+    let found = find_insights(&table, detector, options.insights)?;
+    Ok(Analysis { table, tally, found })
+}

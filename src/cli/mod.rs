@@ -1,0 +1,84 @@
+//! The command line: flags become the library's option types, one file a subcommand.
+
+mod detect;
+mod output_file;
+mod progress;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Exit codes, as documented in the README.
+const FOUND: u8 = 1;
+const WRONG_USE: u8 = 2;
+const BAD_INPUT: u8 = 3;
+
+#[derive(Parser)]
+#[command(
+    name = "trailspike",
+    version,
+    about = "Finds what is unusual in AWS CloudTrail logs",
+    long_about = "Finds what is unusual in AWS CloudTrail logs: periods in which an API is called, or \
+                  fails, far more often than it normally does, with who did it.\n\n\
+                  Nothing leaves this machine.",
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read logs and report unusual call rates and error rates
+    Detect(Box<detect::DetectArgs>),
+}
+
+/// What went wrong, and the exit code that says so.
+struct Failure {
+    code: u8,
+    error: anyhow::Error,
+}
+
+impl Failure {
+    fn wrong_use(error: impl Into<anyhow::Error>) -> Self {
+        Self { code: WRONG_USE, error: error.into() }
+    }
+
+    fn bad_input(error: impl Into<anyhow::Error>) -> Self {
+        Self { code: BAD_INPUT, error: error.into() }
+    }
+}
+
+/// Runs the command that was typed.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; everything else is wrong use. A closed pipe is neither.
+            let code = if error.use_stderr() { WRONG_USE } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let outcome = match cli.command {
+        Command::Detect(args) => detect::run(&args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(failure) if is_broken_pipe(&failure.error) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {:#}", failure.error);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// Whether whoever read our output has heard enough.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,149 @@
+//! When each account's logs say anything at all, and where they have gaps.
+//!
+//! CloudTrail writes no file when there are no calls, so silence may be quiet or missing logs. It is
+//! taken for a gap when it is both long and unlike the account. A verdict on a silence uses only
+//! what came before it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ahash::RandomState;
+
+use super::dictionary::Symbol;
+use crate::Minute;
+use crate::coverage::{Coverage, Span};
+use crate::minute::{DAY, HOUR, WEEK};
+
+/// A gap is at least this long …
+const MIN_GAP: u32 = HOUR;
+/// … and longer than this many times the longest silence so far, so that nights and weekends are
+/// not gaps …
+const TIMES_LONGEST: u32 = 5;
+/// … and as many events as this would have been expected in it, after at least a day of logs.
+const MIN_MISSED: f64 = 300.0;
+/// Any silence of a week is a gap.
+const CERTAIN_GAP: u32 = WEEK;
+
+/// Events of one hour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Hour {
+    /// A bit for each minute with events.
+    minutes: u64,
+    events: u64,
+}
+
+/// Minutes with any event, by account.
+#[derive(Debug, Default)]
+pub struct Presence {
+    hours: HashMap<(Symbol, u32), Hour, RandomState>,
+}
+
+impl Presence {
+    pub(super) fn mark(&mut self, account: Symbol, minute: Minute) {
+        let hour = self.hours.entry((account, minute.get() / HOUR)).or_default();
+        hour.minutes |= 1 << (minute.get() % HOUR);
+        hour.events += 1;
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        for (key, more) in other.hours {
+            let hour = self.hours.entry(key).or_default();
+            hour.minutes |= more.minutes;
+            hour.events += more.events;
+        }
+    }
+
+    /// The time each account's logs cover, by the account's symbol.
+    pub(super) fn coverage(self) -> BTreeMap<Symbol, Coverage> {
+        let mut accounts: BTreeMap<Symbol, Vec<(u32, Hour)>> = BTreeMap::new();
+        for ((account, hour), presence) in self.hours {
+            accounts.entry(account).or_default().push((hour, presence));
+        }
+        let coverage = |mut hours: Vec<(u32, Hour)>| {
+            hours.sort_unstable_by_key(|(hour, _)| *hour);
+            account_coverage(&hours)
+        };
+        accounts.into_iter().map(|(account, hours)| (account, coverage(hours))).collect()
+    }
+}
+
+/// The coverage of an account by its hours with events, in time order.
+fn account_coverage(hours: &[(u32, Hour)]) -> Coverage {
+    let mut silences = Silences::default();
+    for &(number, hour) in hours {
+        let mut minutes = hour.minutes;
+        while minutes != 0 {
+            silences.minute(Minute::new(number * HOUR + minutes.trailing_zeros()));
+            minutes &= minutes - 1;
+        }
+        silences.events += hour.events;
+    }
+    let (start, last) = silences.first_and_last.unwrap_or_default();
+    let end = if hours.is_empty() { start } else { last + 1 };
+    Coverage::new(Span { start, end }, silences.gaps)
+}
+
+#[derive(Default)]
+struct Silences {
+    first_and_last: Option<(Minute, Minute)>,
+    /// Events before the hour being read.
+    events: u64,
+    gap_minutes: u32,
+    longest: u32,
+    gaps: Vec<Span>,
+}
+
+impl Silences {
+    fn minute(&mut self, minute: Minute) {
+        let (first, last) = self.first_and_last.unwrap_or((minute, minute));
+        let silence = Span { start: last + 1, end: minute };
+        if silence.minutes() >= MIN_GAP {
+            let covered = last.since(first) + 1 - self.gap_minutes;
+            if self.is_gap(silence.minutes(), covered) {
+                self.gap_minutes += silence.minutes();
+                self.gaps.push(silence);
+            }
+        }
+        self.longest = self.longest.max(silence.minutes());
+        self.first_and_last = Some((first, minute));
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a rate needs no more than 52 bits")]
+    fn is_gap(&self, silence: u32, covered: u32) -> bool {
+        let missed = self.events as f64 / f64::from(covered) * f64::from(silence);
+        let unlike = silence > self.longest.saturating_mul(TIMES_LONGEST);
+        silence >= CERTAIN_GAP || (unlike && missed >= MIN_MISSED && covered >= DAY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gaps(minutes: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
+        let mut presence = Presence::default();
+        minutes.into_iter().for_each(|minute| presence.mark(0, Minute::new(minute)));
+        let coverage = presence.coverage().remove(&0).unwrap();
+        coverage.gaps().iter().map(|gap| (gap.start.get(), gap.end.get())).collect()
+    }
+
+    #[test]
+    fn missing_hours_of_a_busy_account_are_a_gap() {
+        let busy = (0..3 * DAY).filter(|minute| !(3_000..3_400).contains(minute));
+        assert_eq!(gaps(busy), [(3_000, 3_400)]);
+    }
+
+    #[test]
+    fn nights_and_weekends_are_not() {
+        let office = (0..14 * DAY).filter(|minute| {
+            let (day, hour) = (minute / DAY % 7, minute % DAY / HOUR);
+            day < 5 && (8..18).contains(&hour)
+        });
+        assert_eq!(gaps(office), []);
+        assert_eq!(gaps((0..9).map(|day| day * DAY)), []);
+    }
+
+    #[test]
+    fn a_week_of_silence_is() {
+        assert_eq!(gaps([5, 6, 20_000]), [(7, 20_000)]);
+    }
+}

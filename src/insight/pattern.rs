@@ -1,0 +1,108 @@
+//! What an insight looks like to an analyst.
+
+use super::attribution::{Attribute, Attribution};
+use super::{Insight, InsightType};
+use crate::detect::Direction;
+use crate::event::error_family::ErrorFamily;
+
+/// One caller makes an insight his own with this share of its events, in percent.
+const ONE_CALLER_PERCENT: u64 = 80;
+
+/// What an insight looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    /// A short name, such as `runaway script`.
+    pub name: &'static str,
+    /// One sentence that a person understands.
+    pub why: String,
+}
+
+impl Pattern {
+    /// No known pattern.
+    #[must_use]
+    pub fn unclear() -> Self {
+        Self { name: "unclear", why: String::new() }
+    }
+}
+
+/// The pattern of an insight, by the first of these that fits: drop, credential stuffing, denied
+/// calls, throttling, runaway script, new activity.
+pub fn pattern(insight: &Insight) -> Pattern {
+    let family = insight.error_code.as_deref().map(ErrorFamily::of).or_else(|| refusals(insight));
+    let who = who(insight);
+    let events = insight.whole.events;
+    let api = &insight.event_name;
+    if insight.direction == Direction::Drop {
+        let why = format!("{api} fell to almost nothing.");
+        return Pattern { name: "drop", why };
+    }
+    match (family, insight.insight_type) {
+        (Some(ErrorFamily::FailedLogin), _) => {
+            let from = from_addresses(insight);
+            let why = format!("{events} failed logins by {who}{from}.");
+            Pattern { name: "credential stuffing", why }
+        }
+        (Some(ErrorFamily::Denied), _) => {
+            let why = format!("{api} was denied to {who}, {events} times.");
+            Pattern { name: "denied calls", why }
+        }
+        (Some(ErrorFamily::Throttled), _) => {
+            let why = format!("{api} was throttled {events} times, called by {who}.");
+            Pattern { name: "throttling", why }
+        }
+        (_, InsightType::ApiCallRate) if one_caller(insight) => {
+            let share = top_percent(insight);
+            let why = format!("{api} was called {events} times, {share}% of them by one identity.");
+            Pattern { name: "runaway script", why }
+        }
+        _ if insight.baseline.events == 0 => {
+            let why = format!("{api} was not seen in the baseline at all.");
+            Pattern { name: "new activity", why }
+        }
+        _ => Pattern { name: "unclear", why: format!("{who} took part.") },
+    }
+}
+
+/// The family of refusals that most calls of a call-rate insight ended in, if most did.
+fn refusals(insight: &Insight) -> Option<ErrorFamily> {
+    let codes = attribution(insight, Attribute::ErrorCode)?;
+    let first = codes.whole.first()?;
+    let family = ErrorFamily::of(&first.value);
+    (first.events * 2 > insight.whole.events && family.is_refusal()).then_some(family)
+}
+
+fn attribution(insight: &Insight, attribute: Attribute) -> Option<&Attribution> {
+    insight.attributions.iter().find(|attribution| attribution.attribute == attribute)
+}
+
+fn one_caller(insight: &Insight) -> bool {
+    top_percent(insight) >= ONE_CALLER_PERCENT
+}
+
+/// The share of the first identity, in whole percent.
+fn top_percent(insight: &Insight) -> u64 {
+    let identities = attribution(insight, Attribute::UserIdentityArn);
+    let first = identities.and_then(|identities| identities.whole.first());
+    first.map_or(0, |first| first.events * 100 / insight.whole.events.max(1))
+}
+
+/// `one identity, never seen here before` or `12 identities, 3 of them new`.
+fn who(insight: &Insight) -> String {
+    let Some(identities) = attribution(insight, Attribute::UserIdentityArn) else {
+        return "unknown callers".to_owned();
+    };
+    match (identities.distinct, identities.newcomers) {
+        (1, 0) => "one known identity".to_owned(),
+        (1, _) => "one identity not seen here before".to_owned(),
+        (many, 0) => format!("{many} known identities"),
+        (many, new) => format!("{many} identities ({new} not seen here before)"),
+    }
+}
+
+fn from_addresses(insight: &Insight) -> String {
+    match attribution(insight, Attribute::SourceIpAddress).map_or(0, |ips| ips.distinct) {
+        0 => String::new(),
+        1 => " from one address".to_owned(),
+        many => format!(" from {many} addresses"),
+    }
+}

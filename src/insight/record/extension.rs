@@ -1,0 +1,194 @@
+//! What we know of an insight and Amazon's record has no room for.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AttributionLists, State, average};
+use crate::detect::Direction;
+use crate::insight::{Attribute, Insight};
+
+/// The highest surprise written: JSON has no infinity.
+pub const MAX_SURPRISE: f64 = 1e6;
+
+/// The key `trailspike` inside `insightDetails`.
+///
+/// Counts and the ratio are those of the record they stand in: the first five minutes on a Start,
+/// the whole period on an End. The peak, the severity and the pattern are the whole insight's on
+/// both. Numbers that cannot be told are `null`, never absent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Extension {
+    /// Events in the record's `insightDuration`.
+    pub actual_count: u64,
+    /// Events expected in the same minutes; unlike the baseline average this knows the hour and
+    /// leaves earlier incidents out. On a Start it is the period's expectation brought down to
+    /// five minutes.
+    pub expected_count: Option<f64>,
+    /// The busiest minute of the period.
+    pub peak: Peak,
+    /// Insight average ÷ baseline average, to four decimals; `null` when the baseline is 0.
+    pub ratio: Option<f64>,
+    /// -log10 of the chance under the baseline, at most [`MAX_SURPRISE`].
+    pub surprise: Option<f64>,
+    /// `low`, `medium`, `high` or `critical`.
+    pub severity: String,
+    /// What it looks like.
+    pub pattern: ExtensionPattern,
+    /// `rise` or `drop`.
+    pub direction: String,
+    /// The numbers that made it fire.
+    pub evidence: ExtensionEvidence,
+    /// Dimensions that Amazon does not attribute to, in the shape of those that it does:
+    /// `sourceIPAddress`.
+    pub attributions: Vec<AttributionLists>,
+    /// How many values each attribute had in the period, and how many of them were new.
+    pub newcomers: Vec<Newcomers>,
+    /// Ids of up to five events of the period.
+    #[serde(rename = "exampleEventIDs")]
+    pub example_event_ids: Vec<String>,
+    /// Minutes without any log that were left out of the baseline.
+    pub gap_minutes: u32,
+    /// Whether history was too short to know the subject.
+    pub learning: bool,
+    /// Whether it still went on when the logs ended: then there is no End.
+    pub ongoing: bool,
+}
+
+/// The busiest minute of an insight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peak {
+    /// Which minute, RFC 3339, UTC.
+    pub time: String,
+    /// Events in it.
+    pub count: u64,
+}
+
+/// What an insight looks like to an analyst.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionPattern {
+    /// A short name.
+    pub name: String,
+    /// One sentence that a person understands.
+    pub why: String,
+}
+
+/// The numbers that made an insight fire, for people to check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExtensionEvidence {
+    /// The minute at whose end the verdict fell, RFC 3339, UTC.
+    pub fired_at: String,
+    /// Minutes in the window that fired, which ends with `firedAt`.
+    pub window: u32,
+    /// Events in that window.
+    pub seen: u64,
+    /// Events expected in it.
+    pub expected: Option<f64>,
+    /// The most that the subject's past makes credible in such a window.
+    pub bound: Option<f64>,
+    /// The most ever seen in such a window of the history; `null` without history.
+    pub largest_before: Option<u64>,
+    /// Days of history behind the verdict.
+    pub history_days: Option<f64>,
+}
+
+/// How many values an attribute had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Newcomers {
+    /// `userIdentityArn`, `userAgent`, `errorCode` or `sourceIPAddress`.
+    pub attribute: String,
+    /// Different values in the whole period.
+    pub distinct: usize,
+    /// Those of them that the baseline had not.
+    pub new: usize,
+}
+
+impl Extension {
+    /// What to add to the record of that state, whose statistics rest on these events and minutes.
+    pub(super) fn new(insight: &Insight, state: State, events: u64, minutes: u32) -> Self {
+        let baseline = insight.baseline.average();
+        Self {
+            actual_count: events,
+            expected_count: finite(expected(insight, minutes)),
+            peak: Peak { time: insight.peak.0.to_string(), count: insight.peak.1 },
+            ratio: finite(average(events, minutes) / baseline),
+            surprise: finite(insight.evidence.surprise.min(MAX_SURPRISE)),
+            severity: insight.severity.as_str().to_owned(),
+            pattern: ExtensionPattern {
+                name: insight.pattern.name.to_owned(),
+                why: insight.pattern.why.clone(),
+            },
+            direction: direction(insight.direction).to_owned(),
+            evidence: evidence(insight),
+            attributions: insight
+                .attributions
+                .iter()
+                .filter(|attribution| attribution.attribute == Attribute::SourceIpAddress)
+                .map(|attribution| {
+                    AttributionLists::new(attribution, state, minutes, insight.baseline.minutes)
+                })
+                .collect(),
+            newcomers: newcomers(insight),
+            example_event_ids: insight.example_event_ids.iter().map(ToString::to_string).collect(),
+            gap_minutes: insight.gap_minutes,
+            learning: insight.evidence.learning,
+            ongoing: insight.ongoing,
+        }
+    }
+}
+
+/// The period's expectation, for that many of its minutes.
+fn expected(insight: &Insight, minutes: u32) -> f64 {
+    let whole = insight.span.minutes().max(1);
+    insight.evidence.expected_in_span * f64::from(minutes) / f64::from(whole)
+}
+
+fn evidence(insight: &Insight) -> ExtensionEvidence {
+    let evidence = &insight.evidence;
+    ExtensionEvidence {
+        fired_at: evidence.fired_at.to_string(),
+        window: evidence.window,
+        seen: evidence.seen,
+        expected: finite(evidence.expected),
+        bound: finite(evidence.bound),
+        largest_before: evidence.largest_before,
+        history_days: finite(evidence.history_days),
+    }
+}
+
+fn newcomers(insight: &Insight) -> Vec<Newcomers> {
+    let counts = insight.attributions.iter().map(|attribution| Newcomers {
+        attribute: attribution.attribute.as_str().to_owned(),
+        distinct: attribution.distinct,
+        new: attribution.newcomers,
+    });
+    counts.collect()
+}
+
+/// The word for a direction in records and columns.
+pub(crate) const fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Rise => "rise",
+        Direction::Drop => "drop",
+    }
+}
+
+/// The number to four decimals, or nothing where JSON has no word for it.
+fn finite(number: f64) -> Option<f64> {
+    let rounded = (number * 1e4).round() / 1e4;
+    // Numbers near the type's end overflow on the way, and have no decimals anyhow.
+    [rounded, number].into_iter().find(|number| number.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_json_cannot_say_is_null() {
+        assert_eq!(finite(f64::NAN), None);
+        assert_eq!(finite(f64::INFINITY), None);
+        assert_eq!(finite(f64::MAX), Some(f64::MAX));
+        assert_eq!(finite(1.000_049), Some(1.0));
+        assert_eq!(finite(f64::INFINITY.min(MAX_SURPRISE)), Some(MAX_SURPRISE));
+    }
+}

@@ -1,0 +1,125 @@
+//! Insights -> what people and programs read: one writer a format, one file a writer.
+
+mod csv;
+mod fit;
+mod json;
+mod jsonl;
+mod numbers;
+pub mod s3_layout;
+#[cfg(test)]
+mod sample;
+mod sparkline;
+pub mod summary;
+mod table;
+mod visible;
+
+use std::io;
+
+use crate::insight::Insight;
+use crate::insight::record::RecordOptions;
+
+pub use self::csv::Csv;
+pub use self::json::Json;
+pub use self::jsonl::JsonLines;
+pub use self::s3_layout::S3LayoutError;
+pub use self::table::{Table, TableOptions};
+pub use self::visible::visible;
+
+/// A form that insights can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For people, on a terminal.
+    Table,
+    /// One `{"Records":[…]}` document, as CloudTrail's files are.
+    Json,
+    /// One record a line.
+    JsonLines,
+    /// One row an insight, for spreadsheets.
+    Csv,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::JsonLines, Self::Csv];
+
+    /// The name in flags.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::JsonLines => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// What writes this format.
+    #[must_use]
+    pub fn writer(self, options: OutputOptions) -> Box<dyn InsightWriter> {
+        match self {
+            Self::Table => Box::new(Table(options.table)),
+            Self::Json => Box::new(Json(options.record)),
+            Self::JsonLines => Box::new(JsonLines(options.record)),
+            Self::Csv => Box::new(Csv),
+        }
+    }
+}
+
+/// How to write, whatever the format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutputOptions {
+    /// For formats made of records.
+    pub record: RecordOptions,
+    /// For the table.
+    pub table: TableOptions,
+}
+
+/// Writes insights in one format.
+pub trait InsightWriter {
+    /// Writes a whole document: the insights given and nothing after them. Records are sorted by
+    /// time, rows and blocks stand in the order given.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn write(&self, insights: &[Insight], out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever was reading has gone.
+    struct Gone;
+
+    impl io::Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_broken_pipe_stays_one_in_every_format() {
+        for format in Format::ALL {
+            let insights = vec![sample::burst(); 50];
+            let writer = format.writer(OutputOptions::default());
+            let error = writer.write(&insights, &mut Gone).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{}", format.as_str());
+        }
+    }
+
+    #[test]
+    fn no_format_prints_what_hides() {
+        for format in Format::ALL {
+            let mut out = Vec::new();
+            let writer = format.writer(OutputOptions::default());
+            writer.write(&[sample::hostile()], &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            let hidden = ['\u{1b}', '\u{202e}', '\u{200b}', '\0', '\t', '\r'];
+            assert!(!text.contains(hidden), "{}: {text:?}", format.as_str());
+        }
+    }
+}

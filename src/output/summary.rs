@@ -1,0 +1,223 @@
+//! What was read and what was found, in a few lines for people.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::numbers::count;
+use super::visible::visible;
+use crate::Analysis;
+use crate::count::{Problem, Tally, What};
+use crate::event::{EventCategory, OtherKind};
+use crate::input::Discovery;
+use crate::insight::{InsightType, Severity};
+
+/// How much to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// The first problems by name.
+    Short,
+    /// Every problem by name.
+    Full,
+}
+
+/// Problems named in the short form.
+const NAMED: usize = 5;
+
+/// The summary of a run.
+#[derive(Debug)]
+pub struct Summary<'a> {
+    /// What there was to read.
+    pub files: &'a Discovery,
+    /// What came of it.
+    pub analysis: &'a Analysis,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// How much to say.
+    pub detail: Detail,
+}
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.files(f)?;
+        self.records(f)?;
+        self.time(f)?;
+        self.insights(f)?;
+        self.speed(f)?;
+        self.problems(f)
+    }
+}
+
+impl Summary<'_> {
+    fn files(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tally = &self.analysis.tally;
+        let mut parts = vec![format!("{} read", count(tally.files_read))];
+        let mut add = |number: u64, what: &str| {
+            if number > 0 {
+                parts.push(format!("{} {what}", count(number)));
+            }
+        };
+        add(tally.damaged_files, "damaged or unreadable");
+        add(tally.not_logs.len() as u64, "not logs");
+        add(self.files.skipped.len() as u64, "skipped");
+        add(self.files.not_selected, "outside the time, accounts or Regions asked for");
+        add(self.files.given_twice, "given twice");
+        line(f, "files", &parts.join(", "))
+    }
+
+    /// The books: every record read is in exactly one of these.
+    fn records(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tally = &self.analysis.tally;
+        let mut parts = vec![format!("{} counted", count(tally.counted))];
+        let mut add = |number: u64, what: &str| {
+            if number > 0 {
+                parts.push(format!("{} {what}", count(number)));
+            }
+        };
+        add(tally.duplicates, "duplicates");
+        add(tally.updates, "updates of earlier ones");
+        for category in
+            [EventCategory::Management, EventCategory::Data, EventCategory::NetworkActivity]
+        {
+            let what = format!("{} events not asked for", category.as_str());
+            add(tally.other_categories[category as usize], &what);
+        }
+        add(tally.filtered, "filtered");
+        for kind in OtherKind::ALL {
+            add(tally.left_alone[kind as usize], &format!("{} left alone", kind.as_str()));
+        }
+        add(tally.rejected, "rejected");
+        line(f, "records", &format!("{} read = {}", count(tally.records()), parts.join(" + ")))
+    }
+
+    fn time(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let coverage = self.analysis.table.coverage();
+        let start = coverage.values().map(|coverage| coverage.span().start).min();
+        let end = coverage.values().map(|coverage| coverage.span().end).max();
+        if let (Some(start), Some(end)) = (start, end) {
+            let minutes = end.since(start);
+            let (days, hours) = (minutes / 1_440, minutes % 1_440 / 60);
+            let accounts = plural(coverage.len() as u64, "account", "accounts");
+            line(f, "time", &format!("{start} to {end}, {days} d {hours} h, {accounts}"))?;
+        }
+        for (account, coverage) in coverage {
+            for gap in coverage.gaps() {
+                let account = visible(account, false);
+                line(f, "gap", &format!("no logs of {account} from {} to {}", gap.start, gap.end))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn insights(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = &self.analysis.found;
+        let mut groups: BTreeMap<(std::cmp::Reverse<Severity>, InsightType), u64> = BTreeMap::new();
+        for insight in &found.insights {
+            let key = (std::cmp::Reverse(insight.severity), insight.insight_type);
+            *groups.entry(key).or_default() += 1;
+        }
+        let groups: Vec<String> = groups
+            .into_iter()
+            .map(|((severity, kind), number)| {
+                let kind = match kind {
+                    InsightType::ApiCallRate => "call rate",
+                    InsightType::ApiErrorRate => "error rate",
+                };
+                format!("{} {} {kind}", count(number), severity.0.as_str())
+            })
+            .collect();
+        let insights = plural(found.insights.len() as u64, "insight", "insights");
+        let colon = if groups.is_empty() { "" } else { ": " };
+        let subjects = plural(found.subjects as u64, "subject", "subjects");
+        let folded = match found.folded as u64 {
+            0 => String::new(),
+            folded => format!(", {} folded: errors rose with calls", count(folded)),
+        };
+        let groups = groups.join(", ");
+        line(f, "found", &format!("{insights}{colon}{groups}; {subjects} looked at{folded}"))
+    }
+
+    fn speed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tally = &self.analysis.tally;
+        let millis = self.elapsed.as_millis().max(1);
+        let per_second =
+            |amount: u64| u64::try_from(u128::from(amount) * 1_000 / millis).unwrap_or(u64::MAX);
+        let text = format!(
+            "{:.1} s, {} events/s, {} MB/s of JSON",
+            self.elapsed.as_secs_f64(),
+            count(per_second(tally.records())),
+            count(per_second(tally.text_bytes) / 1_000_000)
+        );
+        line(f, "took", &text)
+    }
+
+    fn problems(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let most = if self.detail == Detail::Full { usize::MAX } else { NAMED };
+        let tally = &self.analysis.tally;
+        let skipped = self
+            .files
+            .skipped
+            .iter()
+            .map(|skipped| format!("{}: skipped: {}", skipped.path.display(), skipped.why));
+        let named =
+            skipped.chain(tally.problems.iter().map(|problem| describe(problem, self.files)));
+        for problem in named.take(most) {
+            line(f, "problem", &visible(&problem, false))?;
+        }
+        let all =
+            self.files.skipped.len() as u64 + tally.problems.len() as u64 + tally.more_problems;
+        let unnamed = all.saturating_sub(most as u64);
+        if unnamed > 0 {
+            line(f, "", &format!("and {} more; -v or --errors FILE names them", count(unnamed)))?;
+        }
+        if self.detail == Detail::Full {
+            for file in &tally.not_logs {
+                let text = format!("{}: {}", file.path.display(), file.why);
+                line(f, "not a log", &visible(&text, false))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn line(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
+    writeln!(f, "{label:<10} {text}")
+}
+
+fn plural(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// One problem in words: file, place, reason.
+fn describe(problem: &Problem, files: &Discovery) -> String {
+    let path = files
+        .files
+        .get(problem.file)
+        .map_or_else(String::new, |file| file.path.display().to_string());
+    match &problem.what {
+        What::Unreadable(why) => format!("{path}: cannot be read: {why}"),
+        What::Fault(byte, fault) => format!("{path}: byte {byte}: {fault}"),
+        What::Rejected(index, byte, why) => {
+            format!("{path}: record {index} at byte {byte} rejected: {why}")
+        }
+    }
+}
+
+/// Every problem of a run, one a line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_problems(tally: &Tally, files: &Discovery, out: &mut dyn Write) -> io::Result<()> {
+    for skipped in &files.skipped {
+        let text = format!("{}: skipped: {}", skipped.path.display(), skipped.why);
+        writeln!(out, "{}", visible(&text, false))?;
+    }
+    for problem in &tally.problems {
+        writeln!(out, "{}", visible(&describe(problem, files), false))?;
+    }
+    if tally.more_problems > 0 {
+        writeln!(out, "and {} more", tally.more_problems)?;
+    }
+    Ok(())
+}

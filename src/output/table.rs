@@ -1,0 +1,190 @@
+//! Insights for people on a terminal: a block each, in plain words.
+
+mod wording;
+
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+
+use super::InsightWriter;
+use super::fit::{middle, width, wrap};
+use super::sparkline::sparkline;
+use super::visible::visible;
+use crate::insight::{Attribute, Attribution, Insight, Severity};
+use crate::minute::DAY;
+
+/// The fewest columns a block is laid out for.
+const NARROWEST: usize = 20;
+/// From here on labels have a column of their own.
+const WIDE: usize = 48;
+/// Columns before the text beside labels.
+const LABELS: usize = 11;
+
+/// How to lay the table out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableOptions {
+    /// Columns of the terminal; below 20 counts as 20.
+    pub width: usize,
+    /// Whether to colour severities.
+    pub colour: bool,
+    /// Whether to keep to ASCII, other characters written out.
+    pub ascii: bool,
+}
+
+impl Default for TableOptions {
+    /// Eighty columns, no colour, Unicode.
+    fn default() -> Self {
+        Self { width: 80, colour: false, ascii: false }
+    }
+}
+
+/// One block an insight, in the order given; names from logs cannot hide, colour or move anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Table(pub TableOptions);
+
+impl InsightWriter for Table {
+    fn write(&self, insights: &[Insight], out: &mut dyn io::Write) -> io::Result<()> {
+        if insights.is_empty() {
+            return writeln!(out, "No insights.");
+        }
+        for (index, insight) in insights.iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
+            }
+            self.heading(insight, out)?;
+            for (label, text) in wording::fields(insight) {
+                self.field(label, &text, out)?;
+            }
+            for (label, attribute) in [
+                ("who", Attribute::UserIdentityArn),
+                ("agent", Attribute::UserAgent),
+                ("from", Attribute::SourceIpAddress),
+            ] {
+                let has = insight.attributions.iter().find(|has| has.attribute == attribute);
+                if let Some(attribution) = has {
+                    self.top(label, attribution, insight.whole.events, out)?;
+                }
+            }
+            let pattern = &insight.pattern;
+            self.field("pattern", &format!("{}: {}", pattern.name, pattern.why), out)?;
+            self.picture(insight, out)?;
+            self.field("id", &insight.shared_event_id.to_string(), out)?;
+        }
+        Ok(())
+    }
+}
+
+impl Table {
+    fn width(self) -> usize {
+        self.0.width.max(NARROWEST)
+    }
+
+    /// Columns before a field's text, and columns for it.
+    fn columns(self) -> (usize, usize) {
+        let before = if self.width() < WIDE { 4 } else { LABELS };
+        (before, self.width() - before)
+    }
+
+    /// Our own punctuation in the characters allowed.
+    fn ours(self, text: &str) -> String {
+        if !self.0.ascii {
+            return text.to_owned();
+        }
+        text.replace('→', "->").replace('×', "x").replace('…', "...")
+    }
+
+    fn ellipsis(self) -> &'static str {
+        if self.0.ascii { "..." } else { "…" }
+    }
+
+    fn heading(self, insight: &Insight, out: &mut dyn io::Write) -> io::Result<()> {
+        let severity = insight.severity.as_str().to_uppercase();
+        let style = if self.0.colour { colour(insight.severity) } else { Style::new() };
+        let what = wording::what(insight);
+        let what = visible(&what, self.0.ascii);
+        let room = self.width() - severity.len() - 2;
+        let what = middle(&what, room, self.ellipsis());
+        writeln!(out, "{style}{severity}{style:#}  {what}")
+    }
+
+    /// A label and text that may take several lines.
+    fn field(self, label: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+        let text = self.ours(text);
+        let text = visible(&text, self.0.ascii);
+        self.lines(label, &wrap(&text, self.columns().1), out)
+    }
+
+    fn lines(self, label: &str, lines: &[String], out: &mut dyn io::Write) -> io::Result<()> {
+        let (before, _) = self.columns();
+        let beside = before == LABELS;
+        if !beside {
+            writeln!(out, "  {label}")?;
+        }
+        for (index, line) in lines.iter().enumerate() {
+            let label = if beside && index == 0 { label } else { "" };
+            let room = before - 2;
+            writeln!(out, "  {label:room$}{line}")?;
+        }
+        Ok(())
+    }
+
+    /// The first value of an attribute with its share, on one line if it can be.
+    fn top(
+        self,
+        label: &str,
+        attribution: &Attribution,
+        events: u64,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let Some(top) = attribution.whole.first() else { return Ok(()) };
+        let (_, room) = self.columns();
+        let name = if top.value.is_empty() { "(none)" } else { &top.value };
+        let name = visible(name, self.0.ascii);
+        let share = wording::share(top.events, events, attribution);
+        // A name cut to a few characters says nothing.
+        let left = room.saturating_sub(width(&share) + 2);
+        if left >= width(&name).min(24) {
+            let name = middle(&name, left, self.ellipsis());
+            return self.lines(label, &[format!("{name}  {share}")], out);
+        }
+        let mut lines = vec![middle(&name, room, self.ellipsis()).into_owned()];
+        lines.extend(wrap(&share, room));
+        self.lines(label, &lines, out)
+    }
+
+    /// The counts around the insight between the times they begin and end.
+    fn picture(self, insight: &Insight, out: &mut dyn io::Write) -> io::Result<()> {
+        let context = &insight.context;
+        if context.counts.is_empty() || context.step == 0 {
+            return Ok(());
+        }
+        let steps = u32::try_from(context.counts.len()).unwrap_or(u32::MAX);
+        let minutes = steps.saturating_mul(context.step);
+        let end = context.start + minutes;
+        let dated = minutes > DAY || context.start.day() != end.day();
+        let (_, room) = self.columns();
+        let times = [context.start, end].map(|time| wording::time(time, dated));
+        let taken = times[0].len() + times[1].len() + 2;
+        let columns = room.saturating_sub(taken);
+        let line = if columns < 8 {
+            sparkline(&context.counts, room, self.0.ascii)
+        } else {
+            let picture = sparkline(&context.counts, columns, self.0.ascii);
+            format!("{} {picture} {}", times[0], times[1])
+        };
+        self.lines("around", &[line], out)
+    }
+}
+
+fn colour(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Low => AnsiColor::Cyan,
+        Severity::Medium => AnsiColor::Yellow,
+        Severity::High => AnsiColor::Red,
+        Severity::Critical => return AnsiColor::White.on(AnsiColor::Red).bold(),
+    };
+    colour.on_default().bold()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! What the table says, before it is laid out.
+
+use crate::Minute;
+use crate::detect::{Direction, Evidence};
+use crate::insight::record::MAX_SURPRISE;
+use crate::insight::{Attribute, Attribution, Insight, InsightType};
+use crate::minute::{DAY, HOUR};
+use crate::output::numbers::{amount, count, counted, duration, percent};
+
+/// The service's short name, the API and the error code: `iam GetRolePolicy NoSuchEntityException`.
+pub(super) fn what(insight: &Insight) -> String {
+    let source = insight.event_source.as_str();
+    let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+    let mut what = format!("{service} {}", insight.event_name);
+    if let Some(code) = &insight.error_code {
+        what.push(' ');
+        what.push_str(code);
+    }
+    what
+}
+
+/// The labelled sentences that stand above the names.
+pub(super) fn fields(insight: &Insight) -> Vec<(&'static str, String)> {
+    let mut fields = vec![
+        ("where", format!("{}, {}", insight.account, insight.region)),
+        ("when", when(insight)),
+        ("seen", seen(insight)),
+        ("normal", normal(insight)),
+    ];
+    fields.extend(errors(insight).map(|text| ("errors", text)));
+    if insight.gap_minutes > 0 {
+        let gap = duration(insight.gap_minutes);
+        fields.push(("gap", format!("{gap} without any log left out of the baseline")));
+    }
+    fields
+}
+
+fn when(insight: &Insight) -> String {
+    let span = insight.span;
+    let start = time(span.start, true);
+    let length = duration(span.minutes());
+    if insight.ongoing {
+        return format!("{start} UTC, ongoing, {length} so far");
+    }
+    let end = time(span.end, span.start.day() != span.end.day());
+    format!("{start} → {end} UTC, {length}")
+}
+
+/// `14:02`, with its date `2026-03-09 14:02`.
+pub(super) fn time(minute: Minute, dated: bool) -> String {
+    let format = if dated { "%Y-%m-%d %H:%M" } else { "%H:%M" };
+    minute.to_datetime().format(format).to_string()
+}
+
+fn unit(insight: &Insight) -> &'static str {
+    match insight.insight_type {
+        InsightType::ApiCallRate => "call",
+        InsightType::ApiErrorRate => "error",
+    }
+}
+
+/// The whole period against the baseline, and its busiest minute.
+fn seen(insight: &Insight) -> String {
+    let average = amount(insight.whole.average());
+    let baseline = amount(insight.baseline.average());
+    let ratio = match insight.ratio() {
+        Some(ratio) => format!(" (×{})", amount(ratio)),
+        None => String::new(),
+    };
+    let events = counted(insight.whole.events, unit(insight));
+    let (minute, peak) = insight.peak;
+    let at = time(minute, minute.day() != insight.span.start.day());
+    let peak = match insight.direction {
+        Direction::Rise => format!("; peak {} at {at}", count(peak)),
+        Direction::Drop => String::new(),
+    };
+    format!("{events}, {average} a minute against {baseline} before{ratio}{peak}")
+}
+
+/// What was expected, how much the past allows, what came, and how likely that was.
+fn normal(insight: &Insight) -> String {
+    let evidence = &insight.evidence;
+    let mut parts = vec![format!(
+        "expected {} in {}",
+        amount(evidence.expected),
+        counted(evidence.window.into(), "minute")
+    )];
+    if insight.direction == Direction::Rise {
+        parts.push(past(evidence));
+        if evidence.bound.is_finite() {
+            parts.push(format!("credible up to {}", amount(evidence.bound)));
+        }
+    }
+    parts.push(format!("saw {}", count(evidence.seen)));
+    let mut text = parts.join(", ");
+    if let Some(chance) = chance(evidence.surprise) {
+        text.push_str("; ");
+        text.push_str(&chance);
+    }
+    if evidence.learning {
+        text.push_str("; still learning, history is short: ");
+        text.push_str(&history(evidence));
+    }
+    text
+}
+
+fn past(evidence: &Evidence) -> String {
+    match evidence.largest_before {
+        None => "nothing to compare with before".to_owned(),
+        Some(0) => format!("none in the last {}", history(evidence)),
+        Some(largest) => format!("at most {} in the last {}", count(largest), history(evidence)),
+    }
+}
+
+/// `28 days`; hours or minutes below two days.
+fn history(evidence: &Evidence) -> String {
+    let days = evidence.history_days;
+    if days >= 2.0 {
+        return format!("{} days", amount(days.round()));
+    }
+    let minutes = (days * f64::from(DAY)).round().max(0.0);
+    if minutes >= f64::from(2 * HOUR) {
+        return format!("{} hours", amount((minutes / f64::from(HOUR)).round()));
+    }
+    format!("{} minutes", amount(minutes))
+}
+
+/// The chance in words; nothing where it is no number or nothing special.
+fn chance(surprise: f64) -> Option<String> {
+    if surprise.is_nan() || surprise < 1.0 {
+        return None;
+    }
+    if surprise >= MAX_SURPRISE {
+        return Some("practically no chance".to_owned());
+    }
+    if surprise < 7.0 {
+        return Some(format!("chance below 1 in {}", amount(10_f64.powf(surprise.floor()))));
+    }
+    Some(format!("chance below 1 in 10^{}", surprise.floor()))
+}
+
+/// The commonest error of a call rate, for calls that fail are another story.
+fn errors(insight: &Insight) -> Option<String> {
+    let codes = insight.attributions.iter().find(|has| has.attribute == Attribute::ErrorCode)?;
+    let worst = codes.whole.iter().find(|share| share.value != "null")?;
+    let share = percent(worst.events, insight.whole.events);
+    Some(format!("{} on {share} of calls", worst.value))
+}
+
+/// `98%, 2 in all, 1 new`.
+pub(super) fn share(events: u64, all: u64, attribution: &Attribution) -> String {
+    let share = percent(events, all);
+    let distinct = count(attribution.distinct as u64);
+    let new = count(attribution.newcomers as u64);
+    match (attribution.distinct, attribution.newcomers) {
+        (0 | 1, 0) => share,
+        (0 | 1, _) => format!("{share}, new"),
+        (_, 0) => format!("{share}, {distinct} in all"),
+        _ => format!("{share}, {distinct} in all, {new} new"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::sample;
+
+    #[test]
+    fn the_chance_is_never_overstated() {
+        for (surprise, text) in [
+            (f64::NAN, None),
+            (-0.0, None),
+            (0.9, None),
+            (3.99, Some("chance below 1 in 1,000")),
+            (8.2, Some("chance below 1 in 10^8")),
+            (40.7, Some("chance below 1 in 10^40")),
+            (f64::INFINITY, Some("practically no chance")),
+        ] {
+            assert_eq!(chance(surprise).as_deref(), text);
+        }
+    }
+
+    #[test]
+    fn dates_are_repeated_only_when_they_change() {
+        let mut insight = sample::burst();
+        assert_eq!(when(&insight), "2026-03-09 14:02 → 14:22 UTC, 20 min");
+        insight.span.end = insight.span.start + 600;
+        assert_eq!(when(&insight), "2026-03-09 14:02 → 2026-03-10 00:02 UTC, 10 h");
+        insight.ongoing = true;
+        assert_eq!(when(&insight), "2026-03-09 14:02 UTC, ongoing, 10 h so far");
+    }
+
+    #[test]
+    fn history_is_told_in_the_unit_that_fits() {
+        let mut evidence = sample::burst().evidence;
+        for (days, text) in [
+            (28.2, "28 days"),
+            (1.5, "36 hours"),
+            (0.02, "29 minutes"),
+            (0.0, "0 minutes"),
+            (f64::NAN, "0 minutes"),
+        ] {
+            evidence.history_days = days;
+            assert_eq!(history(&evidence), text);
+        }
+    }
+}
