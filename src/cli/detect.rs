@@ -55,10 +55,10 @@ pub struct DetectArgs {
 #[command(next_help_heading = "Which events")]
 struct FilterArgs {
     /// Only events from this time on: a date, an RFC 3339 time, or how long ago (12h, 7d)
-    #[arg(long, value_name = "TIME", value_parser = time_bound)]
+    #[arg(long, alias = "timeline-start", value_name = "TIME", value_parser = time_bound)]
     from: Option<Minute>,
     /// Only events before this time
-    #[arg(long, value_name = "TIME", value_parser = time_bound)]
+    #[arg(long, alias = "timeline-end", value_name = "TIME", value_parser = time_bound)]
     to: Option<Minute>,
     /// Only these recipient accounts (glob, repeatable)
     #[arg(long, value_name = "GLOB")]
@@ -78,7 +78,7 @@ struct FilterArgs {
     /// Not these services
     #[arg(long, value_name = "GLOB")]
     exclude_event_source: Vec<String>,
-    /// Only these APIs, such as `DescribeInstances` (glob, repeatable)
+    /// Only these APIs, such as Describe* (glob, repeatable)
     #[arg(long, value_name = "GLOB")]
     event_name: Vec<String>,
     /// Not these APIs

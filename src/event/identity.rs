@@ -40,11 +40,9 @@ pub fn kind<'a>(identity: &RawIdentity<'a>) -> Cow<'a, str> {
 /// ```
 #[must_use]
 pub fn fold_session(name: &str) -> &str {
-    if let Some((_, resource)) = name.split_once(":assumed-role/") {
-        return match resource.split_once('/') {
-            Some((_, session)) => &name[..name.len() - session.len() - 1],
-            None => name,
-        };
+    if let Some(at) = memchr::memmem::find(name.as_bytes(), b":assumed-role/") {
+        let role = at + ":assumed-role/".len();
+        return name[role..].find('/').map_or(name, |length| &name[..role + length]);
     }
     match name.split_once(':') {
         Some((role, _)) if role.starts_with("AROA") => role,
