@@ -19,6 +19,7 @@ use trailspike::{
     Analysis, AnalysisOptions, DetectorKind, Minute, Progress, Severity, analyse, find_files,
 };
 
+use super::memory;
 use super::output_file::OutputFile;
 use super::progress::{Total, When, with_bar};
 use super::{BAD_INPUT, FOUND, Failure};
@@ -98,7 +99,8 @@ struct DetectionArgs {
     /// False insights you will bear per account and week: more finds more
     #[arg(long, value_name = "N", default_value_t = Settings::default().false_insights_per_account_week, value_parser = positive)]
     false_insights: f64,
-    /// Fewest events in an hour or less that can make an insight
+    /// Fewest events in an hour or less that can make an insight; half as many denials and failed
+    /// logins do
     #[arg(long, value_name = "N", default_value_t = InsightOptions::default().min_count)]
     min_count: u32,
     /// Report busy APIs that fall to almost nothing, too
@@ -255,6 +257,7 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
             files: &files,
             analysis: &analysis,
             elapsed: started.elapsed(),
+            peak_memory: memory::peak_bytes(),
             detail: if args.run.verbose { summary::Detail::Full } else { summary::Detail::Short },
         };
         eprint!("{summary}");
@@ -294,7 +297,6 @@ fn analysis_options(args: &DetectArgs) -> anyhow::Result<AnalysisOptions> {
         insights: InsightOptions {
             calls: if filter.write_only { Calls::Writes } else { Calls::All },
             min_count: detection.min_count,
-            ..InsightOptions::default()
         },
         detector: match detection.detector {
             DetectorArg::Surge => DetectorKind::Surge,
@@ -350,6 +352,12 @@ fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<Ex
     let wrong = tally.has_problems() || !files.skipped.is_empty();
     if tally.records() == 0 && wrong {
         return Err(Failure::bad_input(anyhow::anyhow!("nothing could be read; see above")));
+    }
+    if tally.files_read == 0 && !tally.not_logs.is_empty() {
+        let files = tally.not_logs.len();
+        return Err(Failure::bad_input(anyhow::anyhow!(
+            "nothing to read: of {files} files found, none holds CloudTrail logs as JSON"
+        )));
     }
     if run.strict && wrong {
         return Ok(ExitCode::from(BAD_INPUT));

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use trailspike::Progress;
 
 /// When to show the bar.
@@ -47,7 +47,8 @@ pub fn with_bar<T>(show: bool, total: Total, progress: &Progress, work: impl FnO
         return work();
     }
     let bar = ProgressBar::new(total.bytes);
-    let style = "{bar:24} {percent:>3}%  {bytes}/{total_bytes}  {msg}  {eta} left";
+    // The message gives way to a narrow terminal.
+    let style = "{bar:16} {percent:>3}%  {wide_msg}";
     if let Ok(style) = ProgressStyle::with_template(style) {
         bar.set_style(style);
     }
@@ -68,17 +69,21 @@ pub fn with_bar<T>(show: bool, total: Total, progress: &Progress, work: impl FnO
     })
 }
 
+/// Files, bytes, rates and the time left, the most telling first.
 fn message(total: Total, progress: &Progress, elapsed: Duration) -> String {
-    let records = progress.records.load(Ordering::Relaxed);
-    let per_second = |amount: u64| {
-        u64::try_from(u128::from(amount) * 1_000 / elapsed.as_millis().max(1)).unwrap_or(u64::MAX)
-    };
+    let bytes = progress.bytes.load(Ordering::Relaxed);
+    let millis = elapsed.as_millis().max(1);
+    let per_second =
+        |amount: u64| u64::try_from(u128::from(amount) * 1_000 / millis).unwrap_or(u64::MAX);
+    let left = total.bytes.saturating_sub(bytes) / per_second(bytes).max(1);
     format!(
-        "{}/{} files, {} events, {} events/s, {}/s",
+        "{} left  {}/{} files  {}/{}  {} events/s  {}/s",
+        HumanDuration(Duration::from_secs(left)),
         HumanCount(progress.files.load(Ordering::Relaxed)),
         HumanCount(total.files),
-        HumanCount(records),
-        HumanCount(per_second(records)),
-        HumanBytes(per_second(progress.bytes.load(Ordering::Relaxed)))
+        DecimalBytes(bytes),
+        DecimalBytes(total.bytes),
+        HumanCount(per_second(progress.records.load(Ordering::Relaxed))),
+        DecimalBytes(per_second(bytes))
     )
 }

@@ -18,47 +18,38 @@ const MIN_GAP: u32 = HOUR;
 /// … and longer than this many times the longest silence so far, so that nights and weekends are
 /// not gaps …
 const TIMES_LONGEST: u32 = 5;
-/// … and as many events as this would have been expected in it, after at least a day of logs.
-const MIN_MISSED: f64 = 300.0;
+/// … and as many minutes with events as this would have been expected in it, after at least a day of
+/// logs. Minutes, not events, so that duplicates change nothing.
+const MIN_MISSED: f64 = 60.0;
 /// Any silence of a week is a gap.
 const CERTAIN_GAP: u32 = WEEK;
-
-/// Events of one hour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Hour {
-    /// A bit for each minute with events.
-    minutes: u64,
-    events: u64,
-}
 
 /// Minutes with any event, by account.
 #[derive(Debug, Default)]
 pub struct Presence {
-    hours: HashMap<(Symbol, u32), Hour, RandomState>,
+    /// By account and hour since the epoch, a bit for each minute with events.
+    hours: HashMap<(Symbol, u32), u64, RandomState>,
 }
 
 impl Presence {
     pub(super) fn mark(&mut self, account: Symbol, minute: Minute) {
-        let hour = self.hours.entry((account, minute.get() / HOUR)).or_default();
-        hour.minutes |= 1 << (minute.get() % HOUR);
-        hour.events += 1;
+        let minutes = self.hours.entry((account, minute.get() / HOUR)).or_default();
+        *minutes |= 1 << (minute.get() % HOUR);
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         for (key, more) in other.hours {
-            let hour = self.hours.entry(key).or_default();
-            hour.minutes |= more.minutes;
-            hour.events += more.events;
+            *self.hours.entry(key).or_default() |= more;
         }
     }
 
     /// The time each account's logs cover, by the account's symbol.
     pub(super) fn coverage(self) -> BTreeMap<Symbol, Coverage> {
-        let mut accounts: BTreeMap<Symbol, Vec<(u32, Hour)>> = BTreeMap::new();
-        for ((account, hour), presence) in self.hours {
-            accounts.entry(account).or_default().push((hour, presence));
+        let mut accounts: BTreeMap<Symbol, Vec<(u32, u64)>> = BTreeMap::new();
+        for ((account, hour), minutes) in self.hours {
+            accounts.entry(account).or_default().push((hour, minutes));
         }
-        let coverage = |mut hours: Vec<(u32, Hour)>| {
+        let coverage = |mut hours: Vec<(u32, u64)>| {
             hours.sort_unstable_by_key(|(hour, _)| *hour);
             account_coverage(&hours)
         };
@@ -67,15 +58,13 @@ impl Presence {
 }
 
 /// The coverage of an account by its hours with events, in time order.
-fn account_coverage(hours: &[(u32, Hour)]) -> Coverage {
+fn account_coverage(hours: &[(u32, u64)]) -> Coverage {
     let mut silences = Silences::default();
-    for &(number, hour) in hours {
-        let mut minutes = hour.minutes;
+    for &(hour, mut minutes) in hours {
         while minutes != 0 {
-            silences.minute(Minute::new(number * HOUR + minutes.trailing_zeros()));
+            silences.minute(Minute::new(hour * HOUR + minutes.trailing_zeros()));
             minutes &= minutes - 1;
         }
-        silences.events += hour.events;
     }
     let (start, last) = silences.first_and_last.unwrap_or_default();
     let end = if hours.is_empty() { start } else { last + 1 };
@@ -85,8 +74,8 @@ fn account_coverage(hours: &[(u32, Hour)]) -> Coverage {
 #[derive(Default)]
 struct Silences {
     first_and_last: Option<(Minute, Minute)>,
-    /// Events before the hour being read.
-    events: u64,
+    /// Minutes with events so far.
+    active: u32,
     gap_minutes: u32,
     longest: u32,
     gaps: Vec<Span>,
@@ -104,12 +93,12 @@ impl Silences {
             }
         }
         self.longest = self.longest.max(silence.minutes());
+        self.active += 1;
         self.first_and_last = Some((first, minute));
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a rate needs no more than 52 bits")]
     fn is_gap(&self, silence: u32, covered: u32) -> bool {
-        let missed = self.events as f64 / f64::from(covered) * f64::from(silence);
+        let missed = f64::from(self.active) / f64::from(covered) * f64::from(silence);
         let unlike = silence > self.longest.saturating_mul(TIMES_LONGEST);
         silence >= CERTAIN_GAP || (unlike && missed >= MIN_MISSED && covered >= DAY)
     }

@@ -12,14 +12,14 @@ use crate::minute::DAY;
 pub const LEAST_RATIO: f64 = 1.15;
 /// What a subject may bring in a window on the day it first appears, while logs are young: less by
 /// up to a half when they are old and it had never been seen.
-const NEWBORN: PerWindow<f64> = [40.0, 55.0, 70.0, 100.0];
+const NEWBORN: PerWindow<f64> = [30.0, 42.0, 60.0, 90.0];
 const NEWBORN_IN_OLD_LOGS: f64 = 0.5;
 /// The days after its first appearance in which that falls to a half.
-const NEWBORN_DAYS: f64 = 5.0;
+const NEWBORN_DAYS: f64 = 6.0;
 /// However wide its maxima vary, more is not credible of a subject than so many times the largest
-/// before, and more of a subject known for a few days: `2 + 4 / days` times, and three.
+/// before, and more of a subject known for a few days: `2 + 3.5 / days` times, and three.
 const MOST_RATIO: f64 = 2.0;
-const MOST_RATIO_YOUNG: f64 = 4.0;
+const MOST_RATIO_YOUNG: f64 = 3.5;
 const MOST_EXTRA: f64 = 3.0;
 /// Square roots by which a small count may exceed the largest before: `√(largest + 4)` each; of
 /// that for a burst by newcomers.
@@ -38,9 +38,9 @@ const LEARNING_LEAST_SHARE: f64 = 0.3;
 const LEARNING_STRANGER: f64 = 5.0;
 /// Minutes with events in which a subject becomes known.
 const LEARNING_POINTS: u32 = 10;
-/// A burst of no more than so many times the largest five minutes is none, in any window: the
-/// same calls as before in less time, or the ordinary bursts of an hour together.
-const LEAST_OF_FIVE_MINUTES: PerWindow<f64> = [1.15, 1.15, 1.7, 2.5];
+/// A window's bound is at least so many times that of five minutes: the calls of five minutes in
+/// one are no burst, nor are the ordinary bursts of an hour together.
+const OF_FIVE_MINUTES: PerWindow<f64> = [0.5, 1.0, 1.2, 1.6];
 /// A burst mostly by newcomers is this many times less likely to be the norm.
 const NEWCOMER_ODDS: f64 = 100.0;
 
@@ -80,21 +80,32 @@ impl Bounds {
         self.day
     }
 
-    /// The bound for window `i`, given the largest sum of such a window ever seen so far.
+    /// The bound for window `i`, given the largest sums ever seen so far.
     #[must_use]
     pub fn bound(
         &self,
         i: usize,
-        all_largest: &PerWindow<u64>,
+        largest: &PerWindow<u64>,
         mostly_newcomers: bool,
         settings: &Settings,
     ) -> f64 {
-        let mut period = settings.return_period_days();
-        if mostly_newcomers {
-            period /= NEWCOMER_ODDS;
-        }
-        let largest = as_f64(all_largest[i]);
-        let mut level = self.laws[i].return_level(period);
+        let five = self.own_bound(FIVE, largest, mostly_newcomers, settings);
+        let own = self.own_bound(i, largest, mostly_newcomers, settings);
+        own.max(OF_FIVE_MINUTES[i] * five)
+    }
+
+    /// The bound for window `i` from sums of its own length alone.
+    fn own_bound(
+        &self,
+        i: usize,
+        largest: &PerWindow<u64>,
+        mostly_newcomers: bool,
+        settings: &Settings,
+    ) -> f64 {
+        let (odds, few) =
+            if mostly_newcomers { (NEWCOMER_ODDS, FEW_BY_NEWCOMERS) } else { (1.0, FEW) };
+        let largest = as_f64(largest[i]);
+        let mut level = self.laws[i].return_level(settings.return_period_days() / odds);
         if self.days >= 2.0 {
             let most = MOST_RATIO + MOST_RATIO_YOUNG / self.days;
             level = level.min(most * largest + MOST_EXTRA);
@@ -102,10 +113,8 @@ impl Bounds {
         let young = 1.0 / (1.0 + (self.days / NEWBORN_DAYS).powi(2));
         let logs = NEWBORN_IN_OLD_LOGS + (1.0 - NEWBORN_IN_OLD_LOGS) * (-self.logged / 7.0).exp();
         let newborn = NEWBORN[i] * young * logs;
-        let few = largest
-            + if mostly_newcomers { FEW_BY_NEWCOMERS } else { FEW } * (largest + 4.0).sqrt();
-        let five = LEAST_OF_FIVE_MINUTES[i] * as_f64(all_largest[FIVE]);
-        level.max(newborn).max(LEAST_RATIO * largest).max(five).max(few)
+        let few = largest + few * (largest + 4.0).sqrt();
+        level.max(newborn).max(LEAST_RATIO * largest).max(few)
     }
 }
 
@@ -174,3 +183,56 @@ fn days_in(coverage: &Coverage, span: Span) -> f64 {
 /// The window of five minutes.
 const FIVE: usize = 1;
 const _: () = assert!(WINDOWS[FIVE] == 5);
+
+#[cfg(test)]
+mod tests {
+    use super::super::recent::Moment;
+    use super::*;
+
+    fn bounds(days: u32) -> (Bounds, PerWindow<u64>) {
+        let coverage =
+            Coverage::new(Span { start: Minute::new(0), end: Minute::new(60 * DAY) }, Vec::new());
+        let mut history = History::default();
+        for day in 30 - days..30 {
+            let sums = [40, 90 + u64::from(day % 7), 150, 300];
+            let minute = Minute::new(day * DAY + 700);
+            history.add(&Moment { minute, events: 40, newcomers: 0, sums });
+        }
+        (Bounds::of(&history, &coverage, 30), *history.largest())
+    }
+
+    #[test]
+    fn three_times_the_largest_is_never_credible_after_a_week() {
+        for days in [7, 14, 28] {
+            let (bounds, largest) = bounds(days);
+            let bound = bounds.bound(FIVE, &largest, false, &Settings::default());
+            assert!(bound < 3.0 * as_f64(largest[FIVE]), "{days}");
+            assert!(bound > LEAST_RATIO * as_f64(largest[FIVE]), "{days}");
+        }
+    }
+
+    #[test]
+    fn bounds_fall_with_what_is_known_and_what_is_borne() {
+        let settings = Settings::default();
+        let of = |days, newcomers, settings: &Settings| {
+            let (bounds, largest) = bounds(days);
+            bounds.bound(FIVE, &largest, newcomers, settings)
+        };
+        assert!(of(28, false, &settings) < of(3, false, &settings));
+        assert!(of(28, true, &settings) < of(28, false, &settings));
+        let bold = Settings::with_false_insights(10.0);
+        assert!(of(28, false, &bold) < of(28, false, &settings));
+    }
+
+    #[test]
+    fn logs_that_began_on_a_weekend_say_little_of_monday() {
+        // 1970-01-03 was a Saturday.
+        let saturday = Minute::new(2 * DAY);
+        let span = Span { start: saturday, end: saturday + 30 * DAY };
+        let coverage = Coverage::new(span, Vec::new());
+        let monday = saturday + (2 * DAY + 600);
+        assert!(telling_days(&coverage, monday) < 0.5);
+        assert!(logged_days(&coverage, monday) > 2.0);
+        assert!(telling_days(&coverage, monday + 7 * DAY) > 9.0);
+    }
+}

@@ -172,3 +172,51 @@ fn weight(age: u32) -> f64 {
     let age = f64::from(age.min(4 * DAYS));
     (-age / f64::from(HALF_LIFE_DAYS)).exp2()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::recent::Moment;
+    use super::*;
+
+    /// Four weeks with a call a minute from 09:00 to 17:00 and none else.
+    fn office_hours() -> (History, Coverage) {
+        let mut history = History::default();
+        for minute in (0..28 * DAY).filter(|minute| (9..17).contains(&(minute % DAY / HOUR))) {
+            let sums = [1; WINDOWS.len()];
+            history.add(&Moment { minute: Minute::new(minute), events: 1, newcomers: 0, sums });
+        }
+        let span = Span { start: Minute::new(0), end: Minute::new(40 * DAY) };
+        (history, Coverage::new(span, Vec::new()))
+    }
+
+    #[test]
+    fn hours_have_their_own_rates() {
+        let (history, coverage) = office_hours();
+        let noon = Minute::new(28 * DAY + 12 * HOUR);
+        let expectation = Expectation::at(&history, &coverage, noon);
+        assert!((expectation.rate(noon) - 1.0).abs() < 0.2, "{}", expectation.rate(noon));
+        let night = noon + 12 * HOUR;
+        assert!(expectation.rate(night) < 0.1, "{}", expectation.rate(night));
+        let span = Span { start: noon, end: noon + 90 };
+        assert!((expectation.events(span, &coverage) - 90.0).abs() < 20.0);
+    }
+
+    #[test]
+    fn nothing_is_expected_of_nothing() {
+        let (_, coverage) = office_hours();
+        let history = History::default();
+        let now = Minute::new(DAY);
+        assert!(Expectation::at(&history, &coverage, now).rate(now).abs() < 1e-12);
+        for dispersion in dispersion(&history, &coverage, now) {
+            assert!((dispersion - PRIOR_DISPERSION).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn regular_calls_are_hardly_dispersed() {
+        let (history, coverage) = office_hours();
+        for dispersion in dispersion(&history, &coverage, Minute::new(28 * DAY)) {
+            assert!(dispersion < 0.2, "{dispersion}");
+        }
+    }
+}

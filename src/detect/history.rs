@@ -29,6 +29,7 @@ pub struct DayRecord {
 #[derive(Clone, Debug, Default)]
 pub struct History {
     days: VecDeque<DayRecord>,
+    largest: PerWindow<u64>,
     /// Windows side by side being filled: number of the window since the epoch, and its events.
     blocks: PerWindow<(u32, u64)>,
     first_seen: Option<Minute>,
@@ -39,11 +40,10 @@ impl History {
     /// Adds a minute that is an hour old. Minutes come in time order.
     pub fn add(&mut self, moment: &Moment) {
         self.first_seen.get_or_insert(moment.minute);
+        raise(&mut self.largest, &moment.sums);
         let mut blocks = self.blocks;
         let record = self.record(moment.minute.day());
-        for (largest, sum) in record.largest.iter_mut().zip(moment.sums) {
-            *largest = (*largest).max(sum);
-        }
+        raise(&mut record.largest, &moment.sums);
         record.hours[hour_of_day(moment.minute)] += u64::from(moment.events);
         record.newcomers += u64::from(moment.newcomers);
         for (i, window) in WINDOWS.into_iter().enumerate() {
@@ -61,9 +61,8 @@ impl History {
 
     /// Lets a day know of sums that were kept out of it when they happened.
     pub fn admit(&mut self, minute: Minute, sums: &PerWindow<u64>) {
-        for (largest, sum) in self.record(minute.day()).largest.iter_mut().zip(sums) {
-            *largest = (*largest).max(*sum);
-        }
+        raise(&mut self.largest, sums);
+        raise(&mut self.record(minute.day()).largest, sums);
     }
 
     /// Takes what came since `start` for the new normal, with these events by hour (hours since
@@ -82,6 +81,10 @@ impl History {
     pub fn forget_before(&mut self, day: u32) {
         while self.days.front().is_some_and(|record| record.day + DAYS < day) {
             self.days.pop_front();
+        }
+        self.largest = [0; WINDOWS.len()];
+        for record in &self.days {
+            raise(&mut self.largest, &record.largest);
         }
     }
 
@@ -105,14 +108,8 @@ impl History {
 
     /// The largest sums of all days kept.
     #[must_use]
-    pub fn largest(&self) -> PerWindow<u64> {
-        let mut all = [0; WINDOWS.len()];
-        for record in &self.days {
-            for (largest, of_day) in all.iter_mut().zip(record.largest) {
-                *largest = (*largest).max(of_day);
-            }
-        }
-        all
+    pub const fn largest(&self) -> &PerWindow<u64> {
+        &self.largest
     }
 
     /// The largest sum of window `i` on each full day before `today` since the subject was first
@@ -134,11 +131,21 @@ impl History {
 
     fn record(&mut self, day: u32) -> &mut DayRecord {
         // Almost always the last; incidents reach back a day.
+        let last = self.days.len().wrapping_sub(1);
+        if self.days.get(last).is_some_and(|record| record.day == day) {
+            return &mut self.days[last];
+        }
         let at = self.days.partition_point(|record| record.day < day);
         if self.days.get(at).is_none_or(|record| record.day != day) {
             self.days.insert(at, DayRecord { day, ..DayRecord::default() });
         }
         &mut self.days[at]
+    }
+}
+
+fn raise(largest: &mut PerWindow<u64>, sums: &PerWindow<u64>) {
+    for (largest, sum) in largest.iter_mut().zip(sums) {
+        *largest = (*largest).max(*sum);
     }
 }
 
@@ -151,4 +158,41 @@ pub fn hour_of_day(minute: Minute) -> usize {
 #[expect(clippy::cast_precision_loss, reason = "counts above 2^53 need no exact digits")]
 pub const fn as_f64(count: u64) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(minute: u32, events: u32) -> Moment {
+        let sums = [u64::from(events); WINDOWS.len()];
+        Moment { minute: Minute::new(minute), events, newcomers: 0, sums }
+    }
+
+    #[test]
+    fn silent_days_have_a_maximum_of_nothing() {
+        let mut history = History::default();
+        for day in [10, 11, 14] {
+            history.add(&moment(day * DAY + 5, day));
+        }
+        let coverage =
+            |gaps| Coverage::new(Span { start: Minute::new(0), end: Minute::new(20 * DAY) }, gaps);
+        let mut maxima = Vec::new();
+        history.daily_maxima(0, 16, &coverage(Vec::new()), &mut maxima);
+        assert_eq!(maxima, [10.0, 11.0, 0.0, 0.0, 14.0, 0.0]);
+        let gap = Span { start: Minute::new(12 * DAY), end: Minute::new(14 * DAY) };
+        history.daily_maxima(0, 16, &coverage(vec![gap]), &mut maxima);
+        assert_eq!(maxima, [10.0, 11.0, 14.0, 0.0]);
+    }
+
+    #[test]
+    fn days_too_old_are_forgotten() {
+        let mut history = History::default();
+        history.add(&moment(10 * DAY, 500));
+        history.add(&moment(30 * DAY, 7));
+        history.forget_before(10 + DAYS);
+        assert_eq!(history.largest()[0], 500);
+        history.forget_before(11 + DAYS);
+        assert_eq!(history.largest()[0], 7);
+    }
 }

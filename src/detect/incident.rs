@@ -1,5 +1,6 @@
 //! An episode while it lasts, and what is remembered of it.
 
+use super::changepoint::Counted;
 use super::expectation::Expectation;
 use super::recent::{PerWindow, Recent, WINDOWS};
 use super::{Direction, Episode, Evidence};
@@ -29,7 +30,7 @@ pub struct Incident {
 impl Incident {
     /// The incident that begins at the first of these minutes; they end with the one that fired.
     pub fn new(
-        minutes: &[(Minute, u32)],
+        minutes: &[Counted],
         quiet: f64,
         expectation: Expectation,
         evidence: Evidence,
@@ -45,7 +46,7 @@ impl Incident {
             peaks: [0; WINDOWS.len()],
             hours: Vec::new(),
         };
-        for (minute, events) in minutes {
+        for (minute, events, _) in minutes {
             incident.add(*minute, *events);
         }
         incident.end = incident.evidence.fired_at + 1;

@@ -1,7 +1,7 @@
 //! The detector: larger than this subject's own extremes, and improbable at this hour.
 
 use super::bound::{self, Bounds};
-use super::changepoint::{between, start_of_rise};
+use super::changepoint::{Counted, between, start_of_rise};
 use super::expectation::{Expectation, dispersion};
 use super::history::{DAYS, History, as_f64};
 use super::incident::{Incident, NORMAL_AFTER, PastIncident};
@@ -113,9 +113,8 @@ impl<'a> Walk<'a> {
             return;
         }
         let history = &mut self.history;
-        self.recent.push(point.minute, point.events, point.newcomers.min(point.events), |m| {
-            history.add(&m);
-        });
+        let newcomers = point.newcomers.min(point.events);
+        self.recent.push(point.minute, point.events, newcomers, |moment| history.add(&moment));
         self.look(point.minute);
         self.points = self.points.saturating_add(1);
     }
@@ -153,7 +152,7 @@ impl<'a> Walk<'a> {
         let mut largest = self.history.largest()[i];
         let newcomers = bound::mostly_newcomers(self.recent.newcomers()[i], seen, &self.history);
         let mut bound =
-            self.bounds.as_ref()?.bound(i, &self.history.largest(), newcomers, &self.settings);
+            self.bounds.as_ref()?.bound(i, self.history.largest(), newcomers, &self.settings);
         if learning {
             let known = now.since(self.first_point?) + 1;
             if known < bound::LEARNING_MINUTES + WINDOWS[i] {
@@ -201,19 +200,21 @@ impl<'a> Walk<'a> {
         let minute_bound = self
             .bounds
             .as_ref()
-            .map_or(1.0, |bounds| bounds.bound(0, &self.history.largest(), false, &self.settings));
+            .map_or(1.0, |bounds| bounds.bound(0, self.history.largest(), false, &self.settings));
         let earliest = self.episodes.last().map_or(Minute::new(0), |last| last.span.end);
-        let minutes: Vec<(Minute, u32)> = self
+        let minutes: Vec<Counted> = self
             .recent
             .moments()
             .filter(|moment| moment.minute >= earliest)
-            .map(|moment| (moment.minute, moment.events))
+            .map(|moment| (moment.minute, moment.events, moment.newcomers))
             .collect();
         let rate = as_f64(evidence.seen) / f64::from(evidence.window);
         let quiet = quiet_level(usual, rate, minute_bound, self.history.largest()[0]);
+        let newcomers =
+            bound::mostly_newcomers(self.recent.newcomers()[i], evidence.seen, &self.history);
         let quiet = above_pulses(quiet, &minutes, now + 1 - evidence.window);
-        let Some(start) = start_of_rise(&minutes, quiet, usual) else { return };
-        let first = minutes.partition_point(|(minute, _)| *minute < start);
+        let Some(start) = start_of_rise(&minutes, quiet, usual, newcomers) else { return };
+        let first = minutes.partition_point(|(minute, ..)| *minute < start);
         // A thing that came back twice is what this subject does.
         let sum = as_f64(evidence.seen);
         for past in &self.past {
@@ -276,9 +277,9 @@ fn quiet_level(usual: f64, rate: f64, minute_bound: f64, largest_minute: u64) ->
 
 /// A quiet level that pulses which came every quarter of an hour or so, until the window that
 /// fired, do not pass: else an incident on top of them would not end.
-fn above_pulses(quiet: f64, minutes: &[(Minute, u32)], window_start: Minute) -> f64 {
-    let before = minutes.iter().take_while(|(minute, _)| *minute < window_start);
-    let pulses = before.map(|(_, count)| f64::from(*count)).filter(|count| *count > quiet);
+fn above_pulses(quiet: f64, minutes: &[Counted], window_start: Minute) -> f64 {
+    let before = minutes.iter().take_while(|(minute, ..)| *minute < window_start);
+    let pulses = before.map(|(_, count, _)| f64::from(*count)).filter(|count| *count > quiet);
     let (number, highest) = pulses.fold((0, 0.0), |(n, high), count| (n + 1, count.max(high)));
     if number >= 4 { highest.max(quiet) } else { quiet }
 }

@@ -12,47 +12,19 @@
 //!
 //! Each may follow another in one file.
 
-use std::borrow::Cow;
-
-use serde::de::IgnoredAny;
 use serde_json::error::Category;
-use serde_json::value::RawValue;
 
-use super::classify::{event, looks_like_a_record, other_kind};
+use super::item::Item;
+use super::opening::{Opening, Parent, closing_brace, opening, opening_of_keys};
 use super::record::RawRecord;
 use super::resync::after_malformed;
 use super::time::TimeRange;
 use super::window::{MAX_UNREAD, Window};
-use super::{Fault, OtherKind, Rejection, Sink};
+use super::{Fault, Rejection, Sink};
 
 pub use super::classify::Place;
 pub use super::window::Source;
 
-/// Keys whose list holds records or envelopes around records.
-const LIST_KEYS: [&str; 5] = ["Records", "records", "Events", "events", "logEvents"];
-/// Keys that open a record or an envelope around one, so that no list is to be looked for.
-const OWN_KEYS: [&str; 18] = [
-    "eventVersion",
-    "userIdentity",
-    "eventTime",
-    "eventSource",
-    "eventName",
-    "awsRegion",
-    "eventID",
-    "eventType",
-    "requestParameters",
-    "detail",
-    "detail-type",
-    "CloudTrailEvent",
-    "EventId",
-    "message",
-    "@message",
-    "_raw",
-    "aws",
-    "awsAccountId",
-];
-/// Envelopes inside envelopes are followed this deep.
-const MAX_ENVELOPES: u32 = 4;
 /// Malformed records in one file before the rest is left unread: each may cost a search.
 const MAX_MALFORMED: u32 = 1_000;
 
@@ -78,25 +50,6 @@ pub fn read_events(
         reader.sink.fault(byte, fault);
     }
     byte
-}
-
-/// What the object being read is an element of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Parent {
-    /// A list called `Records`: every element claims to be a record.
-    Records,
-    /// Any other list, or the file itself.
-    Other,
-}
-
-/// What the first keys of an object say of it.
-enum Opening {
-    /// It holds a list of records, whose elements begin that many bytes on.
-    List(usize, Parent),
-    /// It is to be read as a whole.
-    Whole,
-    /// The text in memory ends before that is clear.
-    Unclear,
 }
 
 struct Reader<'s, 'r> {
@@ -328,122 +281,120 @@ fn is_time(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_digit() || "TZ:.,+- \t".contains(c))
 }
 
-/// What an object is, by its keys up to the first that tells.
-fn opening(text: &str) -> Opening {
-    opening_of_keys(text, 1)
-}
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
 
-/// As [`opening`], the first key standing `at` that byte or after white space from there.
-fn opening_of_keys(text: &str, mut at: usize) -> Opening {
-    loop {
-        at = skip_blank(text, at);
-        if text[at..].starts_with(',') {
-            at = skip_blank(text, at + 1);
-        }
-        let Some(key_text) = text[at..].strip_prefix('"') else {
-            return if at == text.len() { Opening::Unclear } else { Opening::Whole };
-        };
-        let Some(key_length) = key_text.find(['"', '\\']) else { return Opening::Unclear };
-        let key = &key_text[..key_length];
-        at = skip_blank(text, at + key_length + 2);
-        if !text[at.min(text.len())..].starts_with(':') {
-            return if at >= text.len() { Opening::Unclear } else { Opening::Whole };
-        }
-        at = skip_blank(text, at + 1);
-        if at == text.len() {
-            return Opening::Unclear;
-        }
-        if LIST_KEYS.contains(&key) && text[at..].starts_with('[') {
-            let parent = if key == "Records" { Parent::Records } else { Parent::Other };
-            return Opening::List(at + 1, parent);
-        }
-        if OWN_KEYS.contains(&key) {
-            return Opening::Whole;
-        }
-        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<IgnoredAny>();
-        match values.next() {
-            Some(Ok(IgnoredAny)) => at += values.byte_offset(),
-            Some(Err(error)) if error.classify() != Category::Eof => return Opening::Whole,
-            _ => return Opening::Unclear,
-        }
+    use super::*;
+    use crate::event::{Event, OtherKind};
+
+    /// What a file held: event names, then how many of what else.
+    #[derive(Default)]
+    struct Seen {
+        events: Vec<String>,
+        other: Vec<OtherKind>,
+        rejected: Vec<(u64, u64)>,
+        faults: Vec<Fault>,
     }
-}
 
-fn skip_blank(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    text.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len()
-}
-
-/// Bytes up to and with the brace that closes the object whose keys `text` begins with.
-fn closing_brace(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut in_string = false;
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' | b'[' => depth += 1,
-            b'}' if depth == 0 => return Some(at + 1),
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
+    impl Sink for Seen {
+        fn event(&mut self, event: Event<'_>) {
+            self.events.push(event.event_name.into_owned());
         }
-    }
-    None
-}
-
-/// One value of the file on its way to the sink.
-struct Item<'s> {
-    place: Place<'s>,
-    range: TimeRange,
-    index: u64,
-    byte: u64,
-    parent: Parent,
-    sink: &'s mut dyn Sink,
-}
-
-impl Item<'_> {
-    fn read(&mut self, raw: RawRecord<'_>, envelopes: u32) {
-        if !raw.is_object {
-            return self.sink.rejected(self.index, self.byte, Rejection::NotAnObject);
+        fn other(&mut self, kind: OtherKind) {
+            self.other.push(kind);
         }
-        if let Some(kind) = other_kind(&raw) {
-            return self.sink.other(kind);
+        fn rejected(&mut self, index: u64, byte: u64, _: Rejection) {
+            self.rejected.push((index, byte));
         }
-        match raw.inner {
-            Some(inner) if raw.time.0.is_none() && raw.name.0.is_none() => {
-                self.unwrap(inner, envelopes);
-            }
-            _ if self.parent == Parent::Records || looks_like_a_record(&raw) => {
-                match event(raw, self.place, self.range) {
-                    Ok(event) => self.sink.event(event),
-                    Err(why) => self.sink.rejected(self.index, self.byte, why),
-                }
-            }
-            _ => self.sink.other(OtherKind::OtherJson),
+        fn fault(&mut self, _: u64, fault: Fault) {
+            self.faults.push(fault);
         }
     }
 
-    /// Reads the object inside an envelope, which may stand there as a string.
-    fn unwrap(&mut self, inner: &RawValue, envelopes: u32) {
-        let json = inner.get();
-        let text: Cow<'_, str> = if json.starts_with('"') {
-            // What was read as a string once is one.
-            Cow::Owned(serde_json::from_str::<String>(json).unwrap_or_default())
-        } else {
-            Cow::Borrowed(json)
-        };
-        if !text.trim_start().starts_with('{') || envelopes == MAX_ENVELOPES {
-            return self.sink.other(OtherKind::OtherJson);
+    /// A reader that hands out a few bytes at a time.
+    struct Drip<'a>(&'a [u8], usize);
+
+    impl std::io::Read for Drip<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            let length = self.0.len().min(out.len()).min(self.1);
+            out[..length].copy_from_slice(&self.0[..length]);
+            self.0 = &self.0[length..];
+            Ok(length)
         }
-        match serde_json::from_str(&text) {
-            Ok(raw) => self.read(raw, envelopes + 1),
-            Err(error) => {
-                let why = Rejection::Malformed(error.to_string());
-                self.sink.rejected(self.index, self.byte, why);
-            }
+    }
+
+    fn read(source: Source<'_>) -> Seen {
+        let range =
+            TimeRange::until_a_day_after(DateTime::from_timestamp(1_795_000_000, 0).unwrap());
+        let mut seen = Seen::default();
+        read_events(source, Place::default(), range, &mut seen);
+        seen
+    }
+
+    fn whole(text: &str) -> Seen {
+        let seen = read(Source::Whole(text.into(), None));
+        let dripped = read(Source::Stream(Box::new(Drip(text.as_bytes(), 7))));
+        assert_eq!((&seen.events, &seen.rejected), (&dripped.events, &dripped.rejected), "{text}");
+        assert_eq!((&seen.other, &seen.faults), (&dripped.other, &dripped.faults), "{text}");
+        seen
+    }
+
+    fn record(name: &str) -> String {
+        format!(
+            r#"{{"eventVersion":"1.08","eventTime":"2026-01-01T00:00:00Z","eventName":"{name}"}}"#
+        )
+    }
+
+    #[test]
+    fn every_container_gives_its_records() {
+        let (a, b) = (record("A"), record("B"));
+        let quoted = serde_json::to_string(&a).unwrap();
+        for text in [
+            format!(r#"{{"Records":[{a},{b}]}}"#),
+            format!(
+                "{{\n \"x\": {{\"y\": [1]}},\n \"Records\" : [\n{a} ,\n{b}\n] , \"z\": null }}\r\n"
+            ),
+            format!("[{a},{b}]"),
+            format!("{a}{b}"),
+            format!("{a}\r\n{b}\r\n"),
+            format!("\u{feff}{a}\n\n{b}"),
+            format!(
+                r#"{{"NextToken":"t","Events":[{{"EventId":"i","CloudTrailEvent":{quoted}}},{b}]}}"#
+            ),
+            format!(
+                r#"{{"detail-type":"AWS API Call via CloudTrail","detail":{a}}}{{"_raw":{quoted}}}"#
+            )
+            .replace(r#"{"_raw":"#, &format!(r#"{b}{{"no":1}}{{"_raw":"no json","x":"#)),
+            format!("2026-01-01T00:00:00.000Z {a}\n2026-01-01T00:00:00.000Z {b}\n"),
+            format!(
+                r#"{{"messageType":"DATA_MESSAGE","logEvents":[{{"id":"1","message":{quoted}}}]}}{b}"#
+            ),
+            format!(r#"{{"aws":{{"cloudtrail":{a}}}}}{b}"#),
+        ] {
+            let seen = whole(&text);
+            assert_eq!(seen.events, ["A", "B"], "{text}");
+            assert_eq!((seen.rejected.len(), seen.faults.len()), (0, 0), "{text}");
         }
+    }
+
+    #[test]
+    fn neighbours_of_what_is_malformed_count() {
+        let (a, b) = (record("A"), record("B"));
+        let seen = whole(&format!(r#"{{"Records":[{a},{{"eventName":tru}},7,{b}]}}"#));
+        assert_eq!((seen.events.len(), seen.rejected.len(), seen.faults.len()), (2, 2, 0));
+        let half = &a[..a.len() / 2];
+        let seen = whole(&format!("{a}\n{half}\n{b}\n"));
+        assert_eq!((seen.events.len(), seen.rejected.len()), (2, 1));
+        let seen = whole(&format!(r#"{{"Records":[{a},{half}"#));
+        assert_eq!((seen.events.len(), &seen.faults[..]), (1, &[Fault::Torn][..]));
+    }
+
+    #[test]
+    fn what_is_no_log_is_said_to_be_none() {
+        assert_eq!(whole("# Read me").faults, [Fault::NotJson]);
+        assert_eq!(whole(" \n").faults, [Fault::Empty]);
+        assert_eq!(whole(r#"{"name":"x","list":[1]}"#).other, [OtherKind::OtherJson]);
+        assert_eq!(whole(&"[".repeat(100_000)).faults, [Fault::Torn]);
     }
 }

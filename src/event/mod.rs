@@ -4,6 +4,8 @@ mod classify;
 mod container;
 pub mod error_family;
 mod identity;
+mod item;
+mod opening;
 mod read_only;
 mod record;
 mod resync;

@@ -137,7 +137,8 @@ mod tests {
             assert_eq!(minute(text).as_deref(), Some("2022-02-07T22:23:00Z"), "{text}");
         }
         assert_eq!(minute("2024-02-29T00:00:00Z").as_deref(), Some("2024-02-29T00:00:00Z"));
-        assert_eq!(minute("2016-12-31T23:59:60Z").as_deref(), Some("2017-01-01T00:00:00Z"));
+        // A leap second belongs to the minute it ends.
+        assert_eq!(minute("2016-12-31T23:59:60Z").as_deref(), Some("2016-12-31T23:59:00Z"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::minute::DAY;
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// An input that does not exist.
-    #[error("{path}: {source}")]
+    #[error("cannot read {path}")]
     Missing {
         /// The input as typed.
         path: String,
@@ -24,7 +24,7 @@ pub enum InputError {
         source: io::Error,
     },
     /// A glob that cannot be understood.
-    #[error("{pattern}: {source}")]
+    #[error("{pattern} is not a glob")]
     BadGlob {
         /// The pattern as typed.
         pattern: String,

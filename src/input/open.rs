@@ -153,7 +153,10 @@ impl<R: Origin> Read for Limited<R> {
         {
             return Err(io::Error::other(Fault::Bomb(MAX_RATIO)));
         }
-        let read = self.inner.read(out)?;
+        // One byte past the limit tells that there is more.
+        let room = usize::try_from(self.limits.max_file_bytes - self.read).unwrap_or(usize::MAX);
+        let most = out.len().min(room.saturating_add(1));
+        let read = self.inner.read(&mut out[..most])?;
         self.read += read as u64;
         Ok(read)
     }

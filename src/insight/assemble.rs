@@ -25,15 +25,14 @@ const CONTEXT_MARGIN: u32 = 60;
 pub struct InsightOptions {
     /// Which calls the call rate counts.
     pub calls: Calls,
-    /// The fewest events in a window that can make an insight.
+    /// The fewest events in a window that can make an insight; half as many do for error codes that
+    /// say a caller was denied or could not log in.
     pub min_count: u32,
-    /// The same for error codes that say a caller was denied or could not log in.
-    pub min_denied: u32,
 }
 
 impl Default for InsightOptions {
     fn default() -> Self {
-        Self { calls: Calls::All, min_count: 10, min_denied: 5 }
+        Self { calls: Calls::All, min_count: 10 }
     }
 }
 
@@ -89,7 +88,7 @@ pub fn find_insights(
 fn min_count(subject: &ApiSubject, table: &MinuteCounts, options: InsightOptions) -> u32 {
     match subject.measure {
         Measure::Errors(code) if ErrorFamily::of(table.text(code)).is_refusal() => {
-            options.min_denied.min(options.min_count)
+            options.min_count.div_ceil(2)
         }
         _ => options.min_count,
     }

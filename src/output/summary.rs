@@ -34,6 +34,8 @@ pub struct Summary<'a> {
     pub analysis: &'a Analysis,
     /// How long it took.
     pub elapsed: Duration,
+    /// The most memory it held, in bytes, where that is known.
+    pub peak_memory: Option<u64>,
     /// How much to say.
     pub detail: Detail,
 }
@@ -143,8 +145,11 @@ impl Summary<'_> {
         let millis = self.elapsed.as_millis().max(1);
         let per_second =
             |amount: u64| u64::try_from(u128::from(amount) * 1_000 / millis).unwrap_or(u64::MAX);
+        let memory = self.peak_memory.map_or_else(String::new, |bytes| {
+            format!(", {} MB of memory at most", count(bytes / 1_000_000))
+        });
         let text = format!(
-            "{:.1} s, {} events/s, {} MB/s of JSON",
+            "{:.1} s, {} events/s, {} MB/s of JSON{memory}",
             self.elapsed.as_secs_f64(),
             count(per_second(tally.records())),
             count(per_second(tally.text_bytes) / 1_000_000)

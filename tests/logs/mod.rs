@@ -115,7 +115,7 @@ impl Folder {
 
 /// The program, free of what the environment says.
 pub fn program() -> Command {
-    let mut command = Command::cargo_bin("trailspike").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trailspike"));
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command
 }

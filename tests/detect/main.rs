@@ -1,0 +1,13 @@
+//! `trailspike detect`, as it is run.
+
+#[allow(dead_code, reason = "each test program uses its part")]
+#[path = "../logs/mod.rs"]
+mod logs;
+#[path = "../records/rules.rs"]
+mod rules;
+
+mod filters;
+mod inputs;
+mod outputs;
+mod samples;
+mod use_and_exit;
