@@ -11,10 +11,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::MultiGzDecoder;
 use trailspike::count::{CountOptions, EventFilter, count};
 use trailspike::detect::{Settings, SurgeDetector};
-use trailspike::event::{
-    Event, Fault, OtherKind, Place, Rejection, Sink, Source, TimeRange, read_events,
-};
-use trailspike::input::{Discovery, Limits};
+use trailspike::event::{Event, Fault, OtherKind, Place, Rejection, Sink, TimeRange, read_events};
+use trailspike::input::{Discovery, Limits, Source};
 use trailspike::insight::{InsightOptions, find_insights};
 use trailspike::{AnalysisOptions, Progress, find_files};
 

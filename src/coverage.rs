@@ -1,6 +1,6 @@
 //! When the logs say anything at all: a stretch without any log is a gap, not zero calls.
 
-use crate::Minute;
+use crate::minute::Minute;
 
 /// A stretch of minutes, `start` included, `end` excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

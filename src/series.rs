@@ -6,9 +6,9 @@ use std::ops::Range;
 use ahash::RandomState;
 use rayon::prelude::*;
 
-use crate::Minute;
 use crate::count::{Api, MinuteCounts, Row};
 use crate::minute::DAY;
+use crate::minute::Minute;
 
 /// How often a subject was seen in one minute. Minutes without events have no point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,10 +10,8 @@ use super::dictionary::{ApiKey, CallerKey, Dictionaries, EMPTY, Lookup};
 use super::merge::{EventRow, EventRows, RowKey};
 use super::presence::Presence;
 use super::tally::{Tally, What};
-use crate::event::{
-    Event, Fault, OtherKind, Place, Rejection, Sink, Source, fold_session, read_events,
-};
-use crate::input::LogKey;
+use crate::event::{Event, Fault, OtherKind, Place, Rejection, Sink, fold_session, read_events};
+use crate::input::{LogKey, Source};
 
 /// Seeds of the hash that event ids are remembered by; fixed, so that runs agree.
 const ID_SEEDS: [u64; 4] = [0x7472_6169, 0x6c73_7069, 0x6b65_2065, 0x7665_6e74];

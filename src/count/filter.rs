@@ -2,9 +2,9 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::Minute;
 use crate::event::EventCategory;
 use crate::input::{LogKey, Selection, delivered_near};
+use crate::minute::Minute;
 
 /// Names to take and names to leave, as globs.
 #[derive(Clone, Debug)]

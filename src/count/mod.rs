@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use crate::event::TimeRange;
 use crate::input::{Limits, LogFile, Opener, Skipped};
+use crate::minute::Minute;
 
 use dictionary::Dictionaries;
 use file::FileCounter;
@@ -75,7 +76,7 @@ pub fn count(files: &[LogFile], options: &CountOptions, progress: &Progress) -> 
             let Some(file) = files.get(index) else { break };
             let before = counter.tally.records();
             read_file(file, index, &mut opener, &mut counter);
-            merger.submit(index, file.key.delivered.map(crate::Minute::day), counter.take_rows());
+            merger.submit(index, file.key.delivered.map(Minute::day), counter.take_rows());
             progress.files.fetch_add(1, Ordering::Relaxed);
             progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
             progress.records.fetch_add(counter.tally.records() - before, Ordering::Relaxed);

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 use ahash::RandomState;
 
 use super::dictionary::Symbol;
-use crate::Minute;
 use crate::coverage::{Coverage, Span};
+use crate::minute::Minute;
 use crate::minute::{DAY, HOUR, WEEK};
 
 /// A gap is at least this long …

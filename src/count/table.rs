@@ -8,9 +8,9 @@ use polars::prelude::{Column, DataFrame, PolarsResult};
 use super::dictionary::{Dictionaries, Symbol, Values};
 use super::merge::{RowKey, SumRow, sum_rows};
 use super::presence::Presence;
-use crate::Minute;
 use crate::coverage::Coverage;
 use crate::event::EventCategory;
+use crate::minute::Minute;
 
 /// An API as the table knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
-use crate::Minute;
+use crate::minute::Minute;
 use crate::minute::{DAY, HOUR, WEEK};
 
 /// A time that cannot be understood.

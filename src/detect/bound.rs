@@ -4,9 +4,9 @@ use super::Settings;
 use super::extremes::Gumbel;
 use super::history::{DAYS, History, as_f64};
 use super::recent::{PerWindow, WINDOWS};
-use crate::Minute;
 use crate::coverage::{Coverage, Span};
 use crate::minute::DAY;
+use crate::minute::Minute;
 
 /// A sum this many times the largest before is the least that stands out.
 pub const LEAST_RATIO: f64 = 1.15;

@@ -1,7 +1,7 @@
 //! Where within the last hour a rate changed.
 
 use super::history::as_f64;
-use crate::Minute;
+use crate::minute::Minute;
 
 /// A minute with its events, and those of them by newcomers.
 pub type Counted = (Minute, u32, u32);

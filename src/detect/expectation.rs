@@ -2,8 +2,8 @@
 
 use super::history::{DAYS, DayRecord, History, as_f64};
 use super::recent::{PerWindow, WINDOWS};
-use crate::Minute;
 use crate::coverage::{Coverage, Span};
+use crate::minute::Minute;
 use crate::minute::{DAY, HOUR, WEEK};
 
 /// After as many days a day counts half.

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::recent::{Moment, PerWindow, WINDOWS};
-use crate::Minute;
 use crate::coverage::{Coverage, Span};
+use crate::minute::Minute;
 use crate::minute::{DAY, HOUR};
 
 /// Days of the past that count.

@@ -4,8 +4,8 @@ use super::changepoint::Counted;
 use super::expectation::Expectation;
 use super::recent::{PerWindow, Recent, WINDOWS};
 use super::{Direction, Episode, Evidence};
-use crate::Minute;
 use crate::coverage::{Coverage, Span};
+use crate::minute::Minute;
 use crate::minute::{DAY, HOUR, WEEK};
 
 /// A level that lasts this long is the new normal.

@@ -19,8 +19,8 @@ pub use peak::PeakDetector;
 pub use settings::Settings;
 pub use surge::SurgeDetector;
 
-use crate::Minute;
 use crate::coverage::{Coverage, Span};
+use crate::minute::Minute;
 use crate::series::Series;
 
 /// One subject to look at.

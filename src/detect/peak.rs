@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use super::history::as_f64;
 use super::recent::{PerWindow, Recent, WINDOWS};
 use super::{Detector, Direction, Episode, Evidence, Subject};
-use crate::Minute;
 use crate::coverage::Span;
 use crate::minute::DAY;
+use crate::minute::Minute;
 
 /// Days whose largest sums count.
 const DAYS: u32 = 14;

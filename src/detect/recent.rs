@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::Minute;
+use crate::minute::Minute;
 
 /// The lengths in minutes of the windows that are looked at, ascending.
 pub const WINDOWS: [u32; 4] = [1, 5, 15, 60];

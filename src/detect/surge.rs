@@ -9,9 +9,9 @@ use super::recent::{Recent, WINDOWS};
 use super::silence::Silences;
 use super::tail::CountLaw;
 use super::{Detector, Episode, Evidence, Settings, Subject};
-use crate::Minute;
 use crate::coverage::Span;
 use crate::minute::DAY;
+use crate::minute::Minute;
 use crate::series::Point;
 
 /// Finds rises with two questions that must both be answered with no: has this subject ever done

@@ -21,9 +21,9 @@ use super::resync::after_malformed;
 use super::time::TimeRange;
 use super::window::{MAX_UNREAD, Window};
 use super::{Fault, Rejection, Sink};
+use crate::input::Source;
 
 pub use super::classify::Place;
-pub use super::window::Source;
 
 /// Malformed records in one file before the rest is left unread: each may cost a search.
 const MAX_MALFORMED: u32 = 1_000;

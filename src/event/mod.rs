@@ -15,9 +15,10 @@ mod window;
 
 use std::borrow::Cow;
 
-use crate::Minute;
+use crate::input::Damage;
+use crate::minute::Minute;
 
-pub use container::{Place, Source, read_events};
+pub use container::{Place, read_events};
 pub use identity::fold_session;
 pub use time::{TimeRange, event_minute};
 
@@ -154,23 +155,9 @@ pub enum Fault {
     /// So many malformed records that reading on is pointless.
     #[error("too many malformed records, the rest is left unread")]
     TooManyMalformed,
-    /// A gzip stream that breaks off or is corrupt.
-    #[error("gzip stream is damaged: {0}")]
-    Gzip(String),
-    /// Bytes after the gzip stream that are not gzip.
-    #[error("unexpected data after the end of the gzip stream")]
-    TrailingData,
-    /// Reading failed.
-    #[error("cannot be read: {0}")]
-    Io(String),
-    /// More decompressed bytes than allowed.
-    #[error("more than {0} bytes when decompressed, the rest is left unread (--max-file-bytes)")]
-    TooLarge(u64),
-    /// A compression ratio that no log reaches.
-    #[error(
-        "decompresses to more than {0} times its size, looks like a bomb, the rest is left unread"
-    )]
-    Bomb(u64),
+    /// The bytes themselves are damaged.
+    #[error(transparent)]
+    Damaged(#[from] Damage),
 }
 
 /// Takes what a file holds, in the order it stands there.

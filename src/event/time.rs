@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::Rejection;
-use crate::Minute;
+use crate::minute::Minute;
 
 /// 2006-01-01T00:00:00Z: no AWS API is older.
 const OLDEST_SECOND: i64 = 1_136_073_600;

@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use super::Fault;
+use crate::input::{Damage, Source};
 
 /// How much is read at a time.
 const CHUNK: usize = 4 << 20;
@@ -11,14 +12,6 @@ const CHUNK: usize = 4 << 20;
 pub const MAX_UNREAD: usize = 16 << 20;
 /// Files with more undecodable bytes than this in one window are no logs.
 const MAX_BAD_BYTES: usize = 1 << 16;
-
-/// What a window reads from.
-pub enum Source<'r> {
-    /// All of the text, and what was wrong where it ended, if anything.
-    Whole(Vec<u8>, Option<Fault>),
-    /// Text to be read piece by piece. A [`Fault`] inside an [`std::io::Error`] is reported as is.
-    Stream(Box<dyn Read + 'r>),
-}
 
 /// Text in memory, with a reading position.
 pub struct Window<'r> {
@@ -46,8 +39,8 @@ impl<'r> Window<'r> {
             fault: None,
         };
         match source {
-            Source::Whole(bytes, fault) => {
-                window.fault = fault;
+            Source::Whole(bytes, damage) => {
+                window.fault = damage.map(Fault::Damaged);
                 match String::from_utf8(bytes) {
                     Ok(text) => window.text = text,
                     Err(error) => window.append(error.as_bytes(), true),
@@ -103,10 +96,8 @@ impl<'r> Window<'r> {
         let outcome = stream.take(CHUNK as u64).read_to_end(&mut piece);
         let ended = !matches!(outcome, Ok(1..));
         if let Err(error) = outcome {
-            self.fault = Some(match error.downcast::<Fault>() {
-                Ok(fault) => fault,
-                Err(error) => Fault::Io(error.to_string()),
-            });
+            let damage = error.downcast().unwrap_or_else(|error| Damage::Io(error.to_string()));
+            self.fault = Some(Fault::Damaged(damage));
         }
         if ended {
             self.stream = None;

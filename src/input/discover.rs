@@ -9,8 +9,8 @@ use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
 use super::LogKey;
-use crate::Minute;
 use crate::minute::DAY;
+use crate::minute::Minute;
 
 /// Why there is nothing to read at all.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,11 @@
-//! Gzip, of one or several members, with damage told as a [`Fault`] and what came before it kept.
+//! Gzip, of one or several members, with damage told as a [`Damage`] and what came before it kept.
 
 use std::io::{self, BufRead, Read};
 
 use flate2::bufread::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 
-use crate::event::Fault;
+use super::Damage;
 
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// Room made for text at a time when the trailer's size does not fit.
@@ -23,7 +23,7 @@ pub fn inflate_whole(
     mut bytes: &[u8],
     text: &mut Vec<u8>,
     limit: usize,
-) -> Result<(), Fault> {
+) -> Result<(), Damage> {
     loop {
         let header = header_length(bytes).ok_or_else(|| damaged("header"))?;
         bytes = &bytes[header..];
@@ -46,7 +46,7 @@ pub fn inflate_whole(
             return Ok(());
         }
         if !is_gzip(bytes) {
-            return Err(Fault::TrailingData);
+            return Err(Damage::TrailingData);
         }
     }
 }
@@ -57,7 +57,7 @@ fn inflate_member(
     bytes: &[u8],
     text: &mut Vec<u8>,
     limit: usize,
-) -> Result<usize, Fault> {
+) -> Result<usize, Damage> {
     loop {
         if text.len() == text.capacity() {
             text.reserve(ROOM);
@@ -70,7 +70,7 @@ fn inflate_member(
             .map_err(|error| damaged(&error.to_string()))?;
         if text.len() > limit {
             text.truncate(limit);
-            return Err(Fault::TooLarge(limit as u64));
+            return Err(Damage::TooLarge(limit as u64));
         }
         if status == Status::StreamEnd {
             return usize::try_from(inflater.total_in()).map_err(|_| damaged("size"));
@@ -81,8 +81,8 @@ fn inflate_member(
     }
 }
 
-fn damaged(what: &str) -> Fault {
-    Fault::Gzip(what.to_owned())
+fn damaged(what: &str) -> Damage {
+    Damage::Gzip(what.to_owned())
 }
 
 /// The length of a gzip member's header (RFC 1952 section 2.3).
@@ -142,7 +142,7 @@ impl<R: BufRead> GzipReader<R> {
                     self.member = Some(GzDecoder::new(compressed));
                     return Ok(());
                 }
-                _ => return Err(io::Error::other(Fault::TrailingData)),
+                _ => return Err(io::Error::other(Damage::TrailingData)),
             }
         }
     }
@@ -181,7 +181,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn whole(bytes: &[u8]) -> (Vec<u8>, Result<(), Fault>) {
+    fn whole(bytes: &[u8]) -> (Vec<u8>, Result<(), Damage>) {
         let mut text = Vec::with_capacity(claimed_size(bytes).min(1 << 20));
         let outcome = inflate_whole(&mut Decompress::new(false), bytes, &mut text, 1 << 22);
         (text, outcome)
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(whole(&flipped), (text.clone(), Err(damaged("checksum"))));
         let mut followed = bytes.clone();
         followed.extend(b"junk");
-        assert_eq!(whole(&followed), (text.clone(), Err(Fault::TrailingData)));
+        assert_eq!(whole(&followed), (text.clone(), Err(Damage::TrailingData)));
         assert_eq!(streamed(&followed), (text, false));
         assert_eq!(whole(b"\x1f\x8b"), (Vec::new(), Err(damaged("header"))));
     }
@@ -216,7 +216,7 @@ mod tests {
         let bytes = gzip(&vec![b' '; 50_000_000]);
         let mut text = Vec::new();
         let outcome = inflate_whole(&mut Decompress::new(false), &bytes, &mut text, 1 << 20);
-        assert_eq!(outcome, Err(Fault::TooLarge(1 << 20)));
+        assert_eq!(outcome, Err(Damage::TooLarge(1 << 20)));
         assert!(text.capacity() < 4 << 20);
     }
 

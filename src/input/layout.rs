@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 
-use crate::Minute;
+use crate::minute::Minute;
 
 /// What is known of a file from its path alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,9 @@ mod discover;
 mod gzip;
 mod layout;
 mod open;
+mod source;
 
 pub use discover::{Discovery, InputError, LogFile, Selection, Skipped, delivered_near, discover};
 pub use layout::LogKey;
 pub use open::{Limits, Opener};
+pub use source::{Damage, Source};

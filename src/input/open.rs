@@ -5,9 +5,8 @@ use std::io::{self, BufReader, Chain, Cursor, Read};
 
 use flate2::Decompress;
 
-use super::LogFile;
 use super::gzip::{GzipReader, claimed_size, inflate_whole, is_gzip};
-use crate::event::{Fault, Source};
+use super::{Damage, LogFile, Source};
 
 /// Files up to this size on disk are read at once.
 const SMALL_FILE: u64 = 16 << 20;
@@ -75,7 +74,7 @@ impl Opener {
         // What several members or a false claim leave out is made room for on the way.
         let mut text = Vec::with_capacity(claimed.min(most) + 1);
         match inflate_whole(&mut self.inflater, &self.compressed, &mut text, most) {
-            Err(Fault::TooLarge(_)) => {
+            Err(Damage::TooLarge(_)) => {
                 let again = Cursor::new(std::mem::take(&mut self.compressed));
                 self.stream(Box::new(again))
             }
@@ -146,12 +145,12 @@ struct Limited<R> {
 impl<R: Origin> Read for Limited<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.read > self.limits.max_file_bytes {
-            return Err(io::Error::other(Fault::TooLarge(self.limits.max_file_bytes)));
+            return Err(io::Error::other(Damage::TooLarge(self.limits.max_file_bytes)));
         }
         if self.read > HARMLESS_TEXT
             && self.inner.compressed_bytes().is_some_and(|bytes| self.read / MAX_RATIO > bytes)
         {
-            return Err(io::Error::other(Fault::Bomb(MAX_RATIO)));
+            return Err(io::Error::other(Damage::Bomb(MAX_RATIO)));
         }
         // One byte past the limit tells that there is more.
         let room = usize::try_from(self.limits.max_file_bytes - self.read).unwrap_or(usize::MAX);

@@ -7,11 +7,11 @@ use uuid::Uuid;
 use super::attribution::{Attribute, Stretches, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
 use super::{Context, Insight, InsightType, Rate, fold, pattern, severity};
-use crate::Minute;
 use crate::count::{MinuteCounts, Row};
 use crate::coverage::{Coverage, Span};
 use crate::detect::{Detector, Episode, Subject};
 use crate::event::error_family::ErrorFamily;
+use crate::minute::Minute;
 use crate::minute::WEEK;
 use crate::series::{ApiSubject, Calls, Measure, Series, all_series};
 

@@ -9,10 +9,10 @@ mod severity;
 
 use uuid::Uuid;
 
-use crate::Minute;
 use crate::coverage::Span;
 use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
+use crate::minute::Minute;
 
 pub use assemble::{Found, InsightOptions, find_insights};
 pub use attribution::{Attribute, Attribution, Share};

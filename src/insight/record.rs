@@ -12,7 +12,7 @@ mod ids;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Minute;
+use crate::minute::Minute;
 
 pub(crate) use extension::direction;
 pub use extension::{

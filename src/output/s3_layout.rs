@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::json::RecordsFile;
 use super::visible::escape_json;
-use crate::Minute;
 use crate::insight::Insight;
 use crate::insight::record::{InsightRecord, RecordOptions};
+use crate::minute::Minute;
 
 /// Why a file of records could not be written.
 #[derive(Debug, thiserror::Error)]

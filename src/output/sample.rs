@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use crate::Minute;
 use crate::coverage::Span;
 use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
@@ -10,6 +9,7 @@ use crate::insight::record::{InsightIds, SubjectParts};
 use crate::insight::{
     Attribute, Attribution, Context, Insight, InsightType, Pattern, Rate, Severity, Share,
 };
+use crate::minute::Minute;
 
 fn share(value: &str, events: u64) -> Share {
     Share { value: value.to_owned(), events }

@@ -60,7 +60,8 @@ fn filters_take_and_leave_by_glob() {
 fn times_that_cannot_be_understood_are_wrong_use_and_say_so() {
     let logs = mixture();
     for flag in ["--from", "--to"] {
-        for text in ["yesterday", "2026-13-01", "2026-02-30", "", "7", "7y", "d", "2026-03-01 10h"] {
+        for text in ["yesterday", "2026-13-01", "2026-02-30", "", "7", "7y", "d", "2026-03-01 10h"]
+        {
             let run = logs.detect(&[&format!("{flag}={text}")]).ends(2);
             assert!(run.err.contains("is not a time") || text.is_empty(), "{text}: {}", run.err);
             assert!(run.err.contains(flag) && run.out.is_empty(), "{text}: {}", run.err);
@@ -143,7 +144,9 @@ fn write_only_gives_call_rates_of_writes_and_error_rates_of_everything() {
         .insights()
         .iter()
         .map(|record| &record["insightDetails"])
-        .map(|details| ["insightType", "eventName"].map(|key| details[key].as_str().unwrap().into()))
+        .map(|details| {
+            ["insightType", "eventName"].map(|key| details[key].as_str().unwrap().into())
+        })
         .map(Into::into)
         .collect();
     found.sort();

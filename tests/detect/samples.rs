@@ -216,7 +216,8 @@ fn the_yardstick_finds_the_incidents_as_well() {
     for promised in &PROMISED {
         let name = format!("\"eventName\":\"{}\"", promised.api.1);
         let found = starts.iter().any(|start| {
-            start.contains(&name) && start.contains(&format!("\"eventTime\":\"{}", &promised.start[..15]))
+            start.contains(&name)
+                && start.contains(&format!("\"eventTime\":\"{}", &promised.start[..15]))
         });
         assert!(found, "{}", promised.api.1);
     }

@@ -48,7 +48,8 @@ fn a_missing_input_is_exit_code_3_and_named() {
 fn finding_something_fails_only_where_asked_to() {
     let logs = Folder::with("x.json", document(&burst(10)));
     let found = logs.detect(&[]).ends(0).insights();
-    let severity = found[0]["insightDetails"]["trailspike"]["severity"].as_str().unwrap().to_owned();
+    let severity =
+        found[0]["insightDetails"]["trailspike"]["severity"].as_str().unwrap().to_owned();
     let severities = ["low", "medium", "high", "critical"];
     let reached = severities.iter().position(|has| *has == severity).unwrap();
     assert!(reached >= 2, "a hundredfold burst is no trifle: {severity}");
@@ -125,7 +126,10 @@ fn gaps_are_named() {
         .collect();
     let run = Folder::with("x.json", document(&list)).detect(&[]).ends(0);
     let gap = run.line("gap").unwrap_or_else(|| panic!("{}", run.err));
-    assert!(gap.contains("111122223333 from 2026-03-06T23:01:00Z to 2026-03-09T00:00:00Z"), "{gap}");
+    assert!(
+        gap.contains("111122223333 from 2026-03-06T23:01:00Z to 2026-03-09T00:00:00Z"),
+        "{gap}"
+    );
     assert_eq!(run.out, "");
 }
 

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::State;
-use crate::Minute;
 use crate::event::EventCategory;
 use crate::insight::InsightType;
+use crate::minute::Minute;
 
 /// The namespace of every id of trailspike: the UUID v5 of `urn:trailspike:insight` in the
 /// namespace for URLs. It never changes, else the same logs would give other ids.

@@ -1,9 +1,9 @@
 //! What the table says, before it is laid out.
 
-use crate::Minute;
 use crate::detect::{Direction, Evidence};
 use crate::insight::record::MAX_SURPRISE;
 use crate::insight::{Attribute, Attribution, Insight, InsightType};
+use crate::minute::Minute;
 use crate::minute::{DAY, HOUR};
 use crate::output::numbers::{amount, count, counted, duration, percent};
 
