@@ -71,3 +71,45 @@ fn share_is_the_same(error: &Insight, calls: &Series) -> bool {
     let share_before = error.baseline.events as f64 / before as f64;
     error.whole.events as f64 / now as f64 <= SAME_SHARE * share_before
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::{Rate, sample};
+    use crate::series::Point;
+
+    /// An error insight with so many errors before and in it, and its API's calls.
+    fn error(before: u64, inside: u64) -> (Insight, Series) {
+        let mut error = sample::burst();
+        error.insight_type = InsightType::ApiErrorRate;
+        error.baseline = Rate { events: before, minutes: 10_922 };
+        error.whole = Rate { events: inside, minutes: 20 };
+        let point = |minute, events| Point { minute, events, newcomers: 0 };
+        let start = error.span.start;
+        (error, Series { points: vec![point(start - 500, 1_000), point(start + 1, 10_000)] })
+    }
+
+    #[test]
+    fn only_errors_that_kept_their_share_are_folded() {
+        let folded = |before, inside| {
+            let (error, calls) = error(before, inside);
+            share_is_the_same(&error, &calls)
+        };
+        assert!(folded(100, 1_000));
+        assert!(folded(100, 1_499));
+        assert!(!folded(100, 1_501));
+        assert!(!folded(0, 10));
+    }
+
+    #[test]
+    fn another_api_or_time_does_not_count() {
+        let (error, _) = error(1, 1);
+        let mut call = sample::burst();
+        assert!(same_time_and_api(&call, &error));
+        call.span.end = call.span.start;
+        assert!(!same_time_and_api(&call, &error));
+        let mut other = sample::burst();
+        other.region = "eu-west-1".to_owned();
+        assert!(!same_time_and_api(&other, &error));
+    }
+}

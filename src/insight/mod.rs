@@ -5,6 +5,8 @@ pub mod attribution;
 mod fold;
 mod pattern;
 pub mod record;
+#[cfg(test)]
+pub(crate) mod sample;
 mod severity;
 
 use uuid::Uuid;

@@ -106,3 +106,54 @@ fn from_addresses(insight: &Insight) -> String {
         many => format!(" from {many} addresses"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::sample;
+
+    fn name(change: impl FnOnce(&mut Insight)) -> &'static str {
+        let mut insight = sample::burst();
+        change(&mut insight);
+        pattern(&insight).name
+    }
+
+    #[test]
+    fn patterns_are_told_apart() {
+        assert_eq!(name(|_| ()), "runaway script");
+        assert_eq!(name(|i| i.direction = Direction::Drop), "drop");
+        assert_eq!(
+            name(|i| i.error_code = Some("FailedAuthentication".into())),
+            "credential stuffing"
+        );
+        assert_eq!(name(|i| i.error_code = Some("AccessDenied".into())), "denied calls");
+        assert_eq!(name(|i| i.error_code = Some("SlowDown".into())), "throttling");
+        let many = |i: &mut Insight| i.attributions[0].whole[0].events = 100;
+        assert_eq!(name(many), "unclear");
+        assert_eq!(
+            name(|i| {
+                many(i);
+                i.baseline.events = 0;
+            }),
+            "new activity"
+        );
+        // Most calls of a call rate ended in one refusal.
+        assert_eq!(
+            name(|i| i.attributions[2].whole[0] = crate::insight::Share {
+                value: "Client.UnauthorizedOperation".into(),
+                events: 3_000
+            }),
+            "denied calls"
+        );
+    }
+
+    #[test]
+    fn the_sentence_says_who_is_new() {
+        let mut insight = sample::burst();
+        insight.error_code = Some("AccessDenied".into());
+        assert_eq!(
+            pattern(&insight).why,
+            "RunInstances was denied to 2 identities (1 not seen here before), 3204 times."
+        );
+    }
+}

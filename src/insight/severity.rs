@@ -3,10 +3,10 @@
 //! | what | points |
 //! |---|--:|
 //! | callers were denied or could not log in (a fifth of the calls at least) | 2 |
-//! | most events by callers never seen on this API in the baseline | 1 |
+//! | most identities, or most addresses, were not seen on this API in the baseline | 1 |
 //! | at least 5, at least 50 times the expected count | 1, 2 |
 //! | at least 100, at least 1,000 events beyond the expected count | 1, 2 |
-//! | the API only reads nothing and errs nowhere: a drop, or throttling alone | −1 |
+//! | a drop, or errors that only say `slow down` | −1 |
 //!
 //! 5 and more are critical, 4 high, 2 and 3 medium, the rest low. While the history is too short to
 //! know the subject, nothing is more than medium.
@@ -83,7 +83,7 @@ fn refused_share(insight: &Insight) -> f64 {
     refused as f64 / insight.whole.events.max(1) as f64
 }
 
-/// Whether most listed events are by identities, or from addresses, that the baseline had not.
+/// Whether the baseline had not most of the identities, or most of the addresses.
 fn by_newcomers(insight: &Insight) -> bool {
     insight.attributions.iter().any(|by| {
         matches!(by.attribute, Attribute::UserIdentityArn | Attribute::SourceIpAddress)
@@ -94,4 +94,36 @@ fn by_newcomers(insight: &Insight) -> bool {
 fn is_throttling(insight: &Insight) -> bool {
     insight.insight_type == InsightType::ApiErrorRate
         && insight.error_code.as_deref().map(ErrorFamily::of) == Some(ErrorFamily::Throttled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::sample;
+
+    #[test]
+    fn more_urgent_things_score_higher() {
+        let burst = sample::burst();
+        // 3,204 events where 16 were expected, all from an address not seen before.
+        assert_eq!(severity(&burst), Severity::Critical);
+        let mut burst = burst;
+        burst.attributions[3].newcomers = 0;
+        assert_eq!(severity(&burst), Severity::High);
+        let mut denied = burst.clone();
+        denied.insight_type = InsightType::ApiErrorRate;
+        denied.error_code = Some("AccessDenied".to_owned());
+        assert_eq!(severity(&denied), Severity::Critical);
+        denied.error_code = Some("ThrottlingException".to_owned());
+        assert_eq!(severity(&denied), Severity::Medium);
+        let mut small = burst;
+        small.whole.events = 40;
+        assert_eq!(severity(&small), Severity::Low);
+    }
+
+    #[test]
+    fn while_learning_nothing_is_more_than_medium() {
+        let mut burst = sample::burst();
+        burst.evidence.learning = true;
+        assert_eq!(severity(&burst), Severity::Medium);
+    }
 }

@@ -127,7 +127,7 @@ fn text(raw: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::sample;
+    use crate::insight::sample;
 
     fn printed(insights: &[Insight]) -> String {
         let mut out = Vec::new();

@@ -32,7 +32,7 @@ impl InsightWriter for Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::sample;
+    use crate::insight::sample;
 
     fn printed(insights: &[Insight], options: RecordOptions) -> String {
         let mut out = Vec::new();

@@ -25,7 +25,7 @@ impl InsightWriter for JsonLines {
 mod tests {
     use super::*;
     use crate::insight::record::InsightRecord;
-    use crate::output::sample;
+    use crate::insight::sample;
 
     #[test]
     fn a_record_a_line_whatever_names_hold() {

@@ -6,8 +6,6 @@ mod json;
 mod jsonl;
 mod numbers;
 pub mod s3_layout;
-#[cfg(test)]
-mod sample;
 mod sparkline;
 pub mod summary;
 mod table;
@@ -87,6 +85,7 @@ pub trait InsightWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::insight::sample;
 
     /// Whoever was reading has gone.
     struct Gone;

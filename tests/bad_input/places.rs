@@ -15,7 +15,7 @@ fn files_and_folders_without_permission_are_named_and_skipped() {
     folder.write("closed/x.json", document(&records(20, 3)));
     let closed = folder.at("closed");
     for path in [&file, &closed] {
-        std::fs::set_permissions(path, PermissionsExt::from_mode(0)).unwrap();
+        std::fs::set_permissions(path, PermissionsExt::from_mode(0o000)).unwrap();
     }
     let privileged = std::fs::File::open(&file).is_ok();
     let run = folder.detect(&[]).ends(0);

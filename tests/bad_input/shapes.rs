@@ -102,9 +102,9 @@ fn eventbridge_envelopes_count() {
 #[test]
 fn cloudwatch_exports_and_subscriptions_count() {
     let list = records(1, 3);
-    let export: String =
-        list.iter().map(|record| format!("2026-03-02T00:00:10.123Z {record}\n")).collect();
-    assert_eq!(counted(gzip(export)), 3);
+    let export: Vec<String> =
+        list.iter().map(|record| format!("2026-03-02T00:00:10.123Z {record}")).collect();
+    assert_eq!(counted(gzip(export.join("\n"))), 3);
     let log_events: Vec<Value> = list
         .iter()
         .map(|record| json!({"id": "1", "timestamp": 1, "message": record.to_string()}))

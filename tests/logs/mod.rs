@@ -67,7 +67,8 @@ pub fn document(records: &[Value]) -> String {
 
 /// One record a line.
 pub fn lines(records: &[Value]) -> String {
-    records.iter().map(|record| format!("{record}\n")).collect()
+    let lines: Vec<String> = records.iter().map(ToString::to_string).collect();
+    lines.join("\n") + if lines.is_empty() { "" } else { "\n" }
 }
 
 pub fn gzip(text: impl AsRef<[u8]>) -> Vec<u8> {

@@ -69,7 +69,7 @@ fn obvious_bursts_are_found_and_their_records_keep_every_rule() {
 }
 
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn records_keep_every_rule_and_count_what_is_there(events in plan::logs()) {

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::*;
-use crate::output::sample;
+use crate::insight::sample;
 
 const OPTIONS: RecordOptions = RecordOptions { strict_aws: false };
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::output::sample;
+use crate::insight::sample;
 
 fn printed(insights: &[Insight], options: TableOptions) -> String {
     let mut out = Vec::new();

@@ -163,7 +163,7 @@ pub(super) fn share(events: u64, all: u64, attribution: &Attribution) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::sample;
+    use crate::insight::sample;
 
     #[test]
     fn the_chance_is_never_overstated() {

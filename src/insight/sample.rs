@@ -1,4 +1,4 @@
-//! Hand-made insights that the writers' tests share.
+//! Hand-made insights that tests share.
 
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ fn with_ids(mut insight: Insight) -> Insight {
 }
 
 /// Twenty minutes of calls by an intruder.
-pub(super) fn burst() -> Insight {
+pub(crate) fn burst() -> Insight {
     // 2026-03-09T14:02:00Z
     let start = Minute::new(29_551_082);
     let mut counts = vec![0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0];
@@ -122,7 +122,7 @@ pub(super) fn burst() -> Insight {
 }
 
 /// Names chosen to break whatever prints them.
-pub(super) fn hostile() -> Insight {
+pub(crate) fn hostile() -> Insight {
     let burst = burst();
     let agent = "=cmd|' /C calc'!A0\u{1b}[2J\r\n\t東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京";
     with_ids(Insight {
@@ -156,7 +156,7 @@ pub(super) fn hostile() -> Insight {
 }
 
 /// Still going when the logs ended, and fewer calls than usual.
-pub(super) fn ongoing() -> Insight {
+pub(crate) fn ongoing() -> Insight {
     let burst = burst();
     let mut evidence = burst.evidence.clone();
     evidence.seen = 3;
