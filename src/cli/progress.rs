@@ -48,7 +48,7 @@ pub fn with_bar<T>(show: bool, total: Total, progress: &Progress, work: impl FnO
     }
     let bar = ProgressBar::new(total.bytes);
     // The message gives way to a narrow terminal.
-    let style = "{bar:16} {percent:>3}%  {wide_msg}";
+    let style = "{bar:8} {percent:>3}% {wide_msg}";
     if let Ok(style) = ProgressStyle::with_template(style) {
         bar.set_style(style);
     }
@@ -77,13 +77,12 @@ fn message(total: Total, progress: &Progress, elapsed: Duration) -> String {
         |amount: u64| u64::try_from(u128::from(amount) * 1_000 / millis).unwrap_or(u64::MAX);
     let left = total.bytes.saturating_sub(bytes) / per_second(bytes).max(1);
     format!(
-        "{} left  {}/{} files  {}/{}  {} events/s  {}/s",
+        "{:#} left  {}/{} files  {} at {}/s  {} ev/s",
         HumanDuration(Duration::from_secs(left)),
         HumanCount(progress.files.load(Ordering::Relaxed)),
         HumanCount(total.files),
         DecimalBytes(bytes),
-        DecimalBytes(total.bytes),
-        HumanCount(per_second(progress.records.load(Ordering::Relaxed))),
-        DecimalBytes(per_second(bytes))
+        DecimalBytes(per_second(bytes)),
+        HumanCount(per_second(progress.records.load(Ordering::Relaxed)))
     )
 }
