@@ -159,8 +159,8 @@ struct RunArgs {
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().max_file_bytes)]
     max_file_bytes: u64,
     /// Threads [default: one a core]
-    #[arg(short = 'j', long, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]
+    threads: Option<u16>,
     /// Progress bar
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     progress: When,
@@ -228,7 +228,7 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
     };
     let mut pool = rayon::ThreadPoolBuilder::new();
     if let Some(threads) = args.run.threads {
-        pool = pool.num_threads(threads);
+        pool = pool.num_threads(usize::from(threads));
     }
     let pool = pool.build().context("cannot start threads").map_err(Failure::wrong_use)?;
 

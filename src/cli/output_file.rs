@@ -1,4 +1,6 @@
 //! Standard output, or a file that appears whole or not at all.
+//!
+//! A pipe or a device (`/dev/null`) is written to as it is: renaming a file over it would replace it.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -7,29 +9,35 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 /// Where results go.
-pub struct OutputFile {
-    path: Option<PathBuf>,
+pub enum OutputFile {
+    /// Standard output.
+    Stdout,
+    /// A pipe or a device.
+    Special(PathBuf),
+    /// A file, new or to be replaced.
+    File(PathBuf),
 }
 
 impl OutputFile {
     /// Standard output, or a file at that path. To be asked before the work, so that nothing is
     /// computed in vain.
     pub fn new(path: Option<PathBuf>, force: bool) -> anyhow::Result<Self> {
-        if let Some(path) = &path {
-            if !force && fs::symlink_metadata(path).is_ok() {
-                bail!("{} exists; give --force to write over it", path.display());
+        let Some(path) = path else { return Ok(Self::Stdout) };
+        let folder = folder(&path);
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => bail!("{} is a folder", path.display()),
+            Ok(metadata) if !metadata.is_file() => Ok(Self::Special(path)),
+            _ if !force && fs::symlink_metadata(&path).is_ok() => {
+                bail!("{} exists; give --force to write over it", path.display())
             }
-            let folder = folder(path);
-            if !folder.is_dir() {
-                bail!("{}: no such folder", folder.display());
-            }
+            _ if !folder.is_dir() => bail!("{}: no such folder", folder.display()),
+            _ => Ok(Self::File(path)),
         }
-        Ok(Self { path })
     }
 
     /// Whether results go to a terminal.
     pub fn is_terminal(&self) -> bool {
-        self.path.is_none() && io::IsTerminal::is_terminal(&io::stdout())
+        matches!(self, Self::Stdout) && io::IsTerminal::is_terminal(&io::stdout())
     }
 
     /// Writes results: beside the file first, then renamed.
@@ -37,12 +45,19 @@ impl OutputFile {
         &self,
         content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
-        let Some(path) = &self.path else {
-            let mut out = BufWriter::new(io::stdout().lock());
-            content(&mut out)?;
-            return Ok(out.flush()?);
+        let path = match self {
+            Self::Stdout => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                return Ok(content(&mut out).and_then(|()| out.flush())?);
+            }
+            Self::Special(path) | Self::File(path) => path,
         };
         let what = || format!("cannot write {}", path.display());
+        if let Self::Special(path) = self {
+            let special = fs::OpenOptions::new().write(true).open(path).with_context(what)?;
+            let mut out = BufWriter::new(special);
+            return content(&mut out).and_then(|()| out.flush()).with_context(what);
+        }
         let mut beside = tempfile::NamedTempFile::new_in(folder(path)).with_context(what)?;
         let mut out = BufWriter::new(beside.as_file_mut());
         content(&mut out).and_then(|()| out.flush()).with_context(what)?;
