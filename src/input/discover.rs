@@ -123,6 +123,10 @@ struct Search<'a> {
 impl Search<'_> {
     fn input(&mut self, input: &Path) -> Result<(), InputError> {
         if input.as_os_str() == "-" {
+            if self.found.files.iter().any(LogFile::is_stdin) {
+                self.found.given_twice += 1;
+                return Ok(());
+            }
             let key = LogKey::default();
             self.found.files.push(LogFile { path: input.to_owned(), bytes: 0, key, named: true });
             return Ok(());

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, BufReader, Chain, Cursor, Read};
 
 use flate2::Decompress;
+use libdeflater::Decompressor;
 
-use super::gzip::{GzipReader, claimed_size, inflate_whole, is_gzip};
+use super::gzip::{GzipReader, claimed_size, inflate_one_member, inflate_whole, is_gzip};
 use super::{Damage, LogFile, Source};
 
 /// Files up to this size on disk are read at once.
@@ -33,6 +34,7 @@ impl Default for Limits {
 /// Opens files, one after the other, with the same buffers.
 pub struct Opener {
     limits: Limits,
+    fast: Decompressor,
     inflater: Decompress,
     compressed: Vec<u8>,
 }
@@ -41,7 +43,12 @@ impl Opener {
     /// An opener with its own buffers; each thread wants one.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits, inflater: Decompress::new(false), compressed: Vec::new() }
+        Self {
+            limits,
+            fast: Decompressor::new(),
+            inflater: Decompress::new(false),
+            compressed: Vec::new(),
+        }
     }
 
     /// The text of a file.
@@ -69,6 +76,9 @@ impl Opener {
             } else {
                 Ok(Source::Whole(bytes, None))
             };
+        }
+        if let Some(text) = inflate_one_member(&mut self.fast, &self.compressed, most) {
+            return Ok(Source::Whole(text, None));
         }
         let claimed = claimed_size(&self.compressed);
         // What several members or a false claim leave out is made room for on the way.

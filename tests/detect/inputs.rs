@@ -49,6 +49,13 @@ fn standard_input_can_be_one_of_several_inputs() {
 }
 
 #[test]
+fn standard_input_given_twice_is_read_once() {
+    let mut command = program();
+    let run = Run::of(command.args(["detect", "-", "-"]).write_stdin(lines(&records(1, 900))));
+    assert_eq!(run.ends(0).line("files"), Some("1 read, 1 given twice"));
+}
+
+#[test]
 fn nothing_on_standard_input_is_an_error() {
     let run = Run::of(program().args(["detect", "-"]).write_stdin("")).ends(3);
     assert_eq!(run.out, "");

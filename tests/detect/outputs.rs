@@ -104,6 +104,14 @@ fn a_file_in_a_folder_that_is_not_there_is_wrong_use() {
     assert!(run.err.contains("no/such/folder"), "{}", run.err);
 }
 
+#[cfg(unix)]
+#[test]
+fn results_can_go_to_a_device() {
+    use std::os::unix::fs::FileTypeExt;
+    logs().detect(&["-o", "/dev/null"]).ends(0);
+    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+}
+
 #[test]
 fn a_failed_run_leaves_no_file() {
     let elsewhere = Folder::new();

@@ -12,6 +12,7 @@ fn wrong_use_is_exit_code_2_with_an_explanation_on_standard_error() {
         &["--false-insights", "0"],
         &["--false-insights", "nan"],
         &["--threads", "many"],
+        &["--threads", "200000"],
         &["--max-file-bytes", "1k"],
         &["--color", "blue"],
         &["--identity", "user"],
