@@ -97,7 +97,7 @@ struct FilterArgs {
 #[command(next_help_heading = "What is unusual")]
 struct DetectionArgs {
     /// False insights you will bear per account and week: more finds more
-    #[arg(long, value_name = "N", default_value_t = Settings::default().false_insights_per_account_week, value_parser = positive)]
+    #[arg(long, value_name = "N", default_value_t = Settings::default().false_insights_per_account_week, value_parser = positive, allow_negative_numbers = true)]
     false_insights: f64,
     /// Fewest events in an hour or less that can make an insight; half as many denials and failed
     /// logins do

@@ -48,7 +48,8 @@ impl OutputFile {
         let path = match self {
             Self::Stdout => {
                 let mut out = BufWriter::new(io::stdout().lock());
-                return Ok(content(&mut out).and_then(|()| out.flush())?);
+                let written = content(&mut out).and_then(|()| out.flush());
+                return written.context("cannot write to standard output");
             }
             Self::Special(path) | Self::File(path) => path,
         };

@@ -23,6 +23,8 @@ pub struct FileCounter<'a> {
     id_hash: RandomState,
     /// Whether the filter takes an API; asked once an API.
     taken: HashMap<u32, bool, RandomState>,
+    /// Whether it takes an account.
+    accounts: HashMap<u32, bool, RandomState>,
     rows: EventRows,
     file: usize,
     problems_before: usize,
@@ -42,6 +44,7 @@ impl<'a> FileCounter<'a> {
             lookup: Lookup::new(dictionaries),
             id_hash: RandomState::with_seeds(a, b, c, d),
             taken: HashMap::default(),
+            accounts: HashMap::default(),
             rows: EventRows::default(),
             file: 0,
             problems_before: 0,
@@ -134,7 +137,11 @@ impl Sink for FileCounter<'_> {
             return;
         }
         let account = self.lookup.text(&event.account);
-        self.presence.mark(account, event.minute);
+        let accounts = &filter.accounts;
+        if *self.accounts.entry(account).or_insert_with(|| accounts.take(&event.account)) {
+            // Whatever the API: any event of the account shows that its logs are there.
+            self.presence.mark(account, event.minute);
+        }
         if event.category != filter.category {
             self.tally.other_category(event.category);
             return;

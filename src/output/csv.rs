@@ -14,7 +14,9 @@ pub struct Csv;
 
 impl InsightWriter for Csv {
     fn write(&self, insights: &[Insight], out: &mut dyn io::Write) -> io::Result<()> {
-        let mut writer = ::csv::Writer::from_writer(out);
+        // A spreadsheet that splits at semicolons must not find a formula behind one.
+        let mut writer =
+            ::csv::WriterBuilder::new().quote_style(::csv::QuoteStyle::NonNumeric).from_writer(out);
         writer.write_record(COLUMNS).map_err(io_error)?;
         for insight in insights {
             writer.write_record(row(insight)).map_err(io_error)?;

@@ -12,6 +12,7 @@ use crate::count::{Problem, Tally, What};
 use crate::event::{EventCategory, OtherKind};
 use crate::input::Discovery;
 use crate::insight::{InsightType, Severity};
+use crate::minute::{DAY, HOUR};
 
 /// How much to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,9 +100,13 @@ impl Summary<'_> {
         let end = coverage.values().map(|coverage| coverage.span().end).max();
         if let (Some(start), Some(end)) = (start, end) {
             let minutes = end.since(start);
-            let (days, hours) = (minutes / 1_440, minutes % 1_440 / 60);
+            let length = match (minutes / DAY, minutes % DAY / HOUR, minutes % HOUR) {
+                (0, 0, minutes) => format!("{minutes} min"),
+                (0, hours, minutes) => format!("{hours} h {minutes} min"),
+                (days, hours, _) => format!("{days} d {hours} h"),
+            };
             let accounts = plural(coverage.len() as u64, "account", "accounts");
-            line(f, "time", &format!("{start} to {end}, {days} d {hours} h, {accounts}"))?;
+            line(f, "time", &format!("{start} to {end}, {length}, {accounts}"))?;
         }
         for (account, coverage) in coverage {
             for gap in coverage.gaps() {
