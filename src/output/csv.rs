@@ -14,9 +14,7 @@ pub struct Csv;
 
 impl InsightWriter for Csv {
     fn write(&self, insights: &[Insight], out: &mut dyn io::Write) -> io::Result<()> {
-        // A spreadsheet that splits at semicolons must not find a formula behind one.
-        let mut writer =
-            ::csv::WriterBuilder::new().quote_style(::csv::QuoteStyle::NonNumeric).from_writer(out);
+        let mut writer = ::csv::Writer::from_writer(out);
         writer.write_record(COLUMNS).map_err(io_error)?;
         for insight in insights {
             writer.write_record(row(insight)).map_err(io_error)?;
@@ -122,8 +120,23 @@ fn number(number: Option<f64>) -> String {
 /// the beginning of a formula, wide forms of the same signs included.
 fn text(raw: &str) -> String {
     let shown = visible(raw, false);
-    let formula = raw.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if formula { format!("'{shown}") } else { shown.into_owned() }
+    let mut cell = String::with_capacity(shown.len() + 1);
+    if raw.starts_with(begins_formula) {
+        cell.push('\'');
+    }
+    // Some spreadsheets split at semicolons as well.
+    for part in shown.split_inclusive(';') {
+        if cell.ends_with(';') && part.starts_with(begins_formula) {
+            cell.push('\'');
+        }
+        cell.push_str(part);
+    }
+    cell
+}
+
+/// Whether a cell that begins with this is taken for a formula, or makes what follows begin one.
+const fn begins_formula(character: char) -> bool {
+    matches!(character, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
 }
 
 #[cfg(test)]
@@ -154,6 +167,7 @@ mod tests {
             ("\r=1", "'\\r=1"),
             ("＝1+1", "'＝1+1"),
             ("a=1", "a=1"),
+            ("a;=1;b; +1", "a;'=1;b; +1"),
             ("\u{202e}=1", "\\u{202e}=1"),
             ("", ""),
         ] {
