@@ -1,7 +1,7 @@
 //! The most that a subject's past makes credible in a window.
 
 use super::Settings;
-use super::extremes::Gumbel;
+use super::extremes::{Gumbel, leave_out_quiet_days};
 use super::history::{DAYS, History, as_f64};
 use super::recent::{PerWindow, WINDOWS};
 use crate::coverage::{Coverage, Span};
@@ -17,9 +17,10 @@ const NEWBORN_IN_OLD_LOGS: f64 = 0.5;
 /// The days after its first appearance in which that falls to a half.
 const NEWBORN_DAYS: f64 = 6.0;
 /// However wide its maxima vary, more is not credible of a subject than so many times the largest
-/// before, and more of a subject known for a few days: `2 + 3.5 / days` times, and three.
-const MOST_RATIO: f64 = 2.0;
-const MOST_RATIO_YOUNG: f64 = 3.5;
+/// before (more in a long window, where ordinary bursts fall together), so much more over the days
+/// it is known for, and three.
+const MOST_RATIO: PerWindow<f64> = [1.8, 1.8, 2.0, 2.2];
+const MOST_RATIO_YOUNG: f64 = 4.0;
 const MOST_EXTRA: f64 = 3.0;
 /// Square roots by which a small count may exceed the largest before: `√(largest + 4)` each; of
 /// that for a burst by newcomers.
@@ -64,6 +65,7 @@ impl Bounds {
         let laws = std::array::from_fn(|i| {
             history.daily_maxima(i, day, coverage, &mut maxima);
             days = maxima.len();
+            leave_out_quiet_days(&mut maxima);
             Gumbel::fit(&mut maxima)
         });
         Self {
@@ -102,12 +104,12 @@ impl Bounds {
         mostly_newcomers: bool,
         settings: &Settings,
     ) -> f64 {
-        let (odds, few) =
-            if mostly_newcomers { (NEWCOMER_ODDS, FEW_BY_NEWCOMERS) } else { (1.0, FEW) };
+        let odds = odds(mostly_newcomers);
+        let few = if mostly_newcomers { FEW_BY_NEWCOMERS } else { FEW };
         let largest = as_f64(largest[i]);
         let mut level = self.laws[i].return_level(settings.return_period_days() / odds);
         if self.days >= 2.0 {
-            let most = MOST_RATIO + MOST_RATIO_YOUNG / self.days;
+            let most = MOST_RATIO[i] + MOST_RATIO_YOUNG / self.days;
             level = level.min(most * largest + MOST_EXTRA);
         }
         let young = 1.0 / (1.0 + (self.days / NEWBORN_DAYS).powi(2));
@@ -127,6 +129,12 @@ pub fn learning_bound(i: usize, largest: u64, logged_days: f64, points: u32) -> 
     let share = LEARNING_LEAST_SHARE + (1.0 - LEARNING_LEAST_SHARE) * young;
     let stranger = if points < LEARNING_POINTS { LEARNING_STRANGER } else { 1.0 };
     ratio * as_f64(largest) + LEARNING_LEAST[i] * share * stranger
+}
+
+/// How many times less likely to be the norm a burst is for its callers.
+#[must_use]
+pub const fn odds(mostly_newcomers: bool) -> f64 {
+    if mostly_newcomers { NEWCOMER_ODDS } else { 1.0 }
 }
 
 /// Whether a burst with that many newcomers comes from callers unlike the subject's usual ones.

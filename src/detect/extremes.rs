@@ -1,12 +1,23 @@
 //! Daily maxima -> the largest that the past makes credible.
 
 /// Days of the prior's weight against the subject's own days.
-const PRIOR_DAYS: f64 = 4.0;
+const PRIOR_DAYS: f64 = 3.0;
 /// The prior's scale grows with the mean maximum `m` as `0.78 × (0.25 m + 1.2 √(m + 1))`.
 const PRIOR_SLOPE: f64 = 0.25;
 const PRIOR_ROOT: f64 = 1.2;
 /// Euler's constant, the mean of the standard Gumbel law.
 const EULER: f64 = 0.577_215_664_901_532_9;
+
+/// Days with a maximum below this share of the mean one say nothing of busy days.
+const QUIET_SHARE: f64 = 0.35;
+
+/// Leaves out the days on which a subject rests (weekends, days without its job): between them and
+/// its busy days lies no chance, and the law is of the busy ones.
+pub fn leave_out_quiet_days(maxima: &mut Vec<f64>) {
+    let (sum, days) = maxima.iter().fold((0.0, 0.0), |(sum, days), most| (sum + most, days + 1.0));
+    // sum / days is the mean.
+    maxima.retain(|most| most * days >= QUIET_SHARE * sum);
+}
 
 /// Gumbel's law of the largest of many (Coles 2001, chapter 3).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +29,7 @@ pub struct Gumbel {
 impl Gumbel {
     /// Fits daily maxima by L-moments (scale = L2 / ln 2, location = mean - Euler × scale) and
     /// shrinks the scale towards what subjects of such a mean maximum `m` have on the whole,
-    /// `0.78 × (0.25 m + 1.2 √(m + 1))`, with the weight of four days.
+    /// `0.78 × (0.25 m + 1.2 √(m + 1))`, with the weight of three days.
     ///
     /// Sorts `maxima`. Without any the law is that of `m = 0`.
     #[must_use]
@@ -69,6 +80,17 @@ mod tests {
         let wide = Gumbel::fit(&mut [20.0, 200.0, 110.0, 45.0, 125.0, 100.0]);
         assert!(narrow.return_level(1e3) < narrow.return_level(1e5));
         assert!(narrow.return_level(1e5) < wide.return_level(1e5));
+    }
+
+    #[test]
+    fn weekends_do_not_widen_the_law_of_working_days() {
+        let mut working = vec![45.0, 50.0, 52.0, 49.0, 47.0];
+        let mut week = [working.clone(), vec![9.0, 0.0]].concat();
+        leave_out_quiet_days(&mut week);
+        assert_eq!(Gumbel::fit(&mut week), Gumbel::fit(&mut working));
+        let mut silent = vec![0.0; 5];
+        leave_out_quiet_days(&mut silent);
+        assert_eq!(silent.len(), 5);
     }
 
     #[test]

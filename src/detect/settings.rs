@@ -10,7 +10,8 @@ const SUBJECTS_PER_ACCOUNT: f64 = 300.0;
 pub struct Settings {
     /// How many insights about nothing a user will bear per account and week.
     pub false_insights_per_account_week: f64,
-    /// `-log10` of the chance that a window at this hour must fall below.
+    /// `-log10` of the chance that a window at this hour must fall below; two less for a burst
+    /// mostly by callers never seen before.
     pub min_surprise: f64,
     /// Whether subjects that fall silent are looked for.
     pub drops: bool,

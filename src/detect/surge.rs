@@ -170,7 +170,9 @@ impl<'a> Walk<'a> {
         let expected = expectation.events(window, coverage);
         let dispersion = dispersion(&self.history, coverage, now)[i];
         let surprise = CountLaw::new(expected, dispersion).surprise_of_at_least(sum);
-        (surprise >= self.settings.min_surprise).then(|| Evidence {
+        // Callers who were never seen here are evidence too.
+        let needed = self.settings.min_surprise - bound::odds(newcomers).log10();
+        (surprise >= needed).then(|| Evidence {
             fired_at: now,
             window: WINDOWS[i],
             seen,

@@ -42,6 +42,8 @@ pub struct Label {
     /// In largest five minutes of the 14 days before, at least eight events.
     pub size: f64,
     pub newcomers: bool,
+    /// Whether the subject did anything in the 14 days before: else it has no size of its own.
+    pub known: bool,
     pub start: u32,
     pub end: u32,
 }
@@ -49,7 +51,7 @@ pub struct Label {
 impl Label {
     /// Whether it is one that is to be found by size, and of this size.
     pub fn is_of_size(&self, size: f64) -> bool {
-        Kind::SIZED.contains(&self.kind) && (self.size - size).abs() < 0.1
+        self.known && Kind::SIZED.contains(&self.kind) && (self.size - size).abs() < 0.1
     }
 }
 
@@ -68,10 +70,11 @@ pub fn plant(dice: &mut Dice, subject: usize, counts: &mut Counts) -> Vec<Label>
     if matches!(kind, Kind::BrandNew | Kind::Arrival) {
         counts.fill((0, 0));
     }
-    let unit = largest_five_minutes(counts, at);
+    let largest = largest_five_minutes(counts, at);
+    let (known, unit) = (largest > 0.0, largest.max(8.0));
     let size =
         if matches!(kind, Kind::FirstDay | Kind::LevelShift) { size.max(10.0) * 3.0 } else { size };
-    let mut label = Label { subject, kind, size, newcomers, start: at, end: at };
+    let mut label = Label { subject, kind, size, newcomers, known, start: at, end: at };
     let rate = size * unit / 5.0;
     let mut add = |dice: &mut Dice, label: &mut Label, shape: &dyn Fn(u32) -> f64, length: u32| {
         let (mut first, mut last) = (None, at);
@@ -148,5 +151,5 @@ fn largest_five_minutes(counts: &Counts, before: u32) -> f64 {
     let from = before.saturating_sub(14 * DAY) as usize;
     let counts = &counts[from..before as usize];
     let largest = counts.windows(5).map(|five| five.iter().map(|count| count.0).sum::<u32>()).max();
-    f64::from(largest.unwrap_or(0).max(8))
+    f64::from(largest.unwrap_or(0))
 }

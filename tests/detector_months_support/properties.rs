@@ -122,7 +122,7 @@ proptest! {
             prop_assert!(episode.span.start < episode.span.end);
             prop_assert_eq!(coverage.covered_minutes(episode.span), episode.span.minutes());
             prop_assert!(episode.span.start <= episode.evidence.fired_at);
-            prop_assert!(episode.evidence.surprise >= 8.0);
+            prop_assert!(episode.evidence.surprise >= 6.0);
         }
     }
 

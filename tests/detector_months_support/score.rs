@@ -135,6 +135,9 @@ impl Display for Score {
             let sized = |label: &Label| label.is_of_size(2.0) && label.newcomers == new;
             write!(f, " {name} {:.3}", self.recall(sized).0)?;
         }
+        let unknown = |label: &Label| !label.known && Kind::SIZED.contains(&label.kind);
+        let (recall, of) = self.recall(unknown);
+        write!(f, "\n    on subjects never seen     {recall:.2} ({of})")?;
         write!(f, "\n  recall of all sizes        ")?;
         for kind in Kind::OTHERS {
             let (recall, of) = self.recall(|label| label.kind == kind);
