@@ -24,7 +24,7 @@ const MOST_RATIO_YOUNG: f64 = 4.0;
 const MOST_EXTRA: f64 = 3.0;
 /// Square roots by which a small count may exceed the largest before: `√(largest + 4)` each; of
 /// that for a burst by newcomers.
-const FEW: f64 = 3.5;
+const FEW: f64 = 3.0;
 const FEW_BY_NEWCOMERS: f64 = 2.1;
 /// Days of logs before which a detector is learning.
 pub const LEARNING_DAYS: f64 = 2.0;

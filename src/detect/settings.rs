@@ -22,7 +22,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            false_insights_per_account_week: 0.1,
+            false_insights_per_account_week: 0.3,
             min_surprise: 8.0,
             drops: false,
             quiet_minutes: 10,
