@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::MultiGzDecoder;
-use trailspike::count::{CountOptions, EventFilter, count};
+use trailspike::count::{CountOptions, EventFilter, MemoryLimits, count};
 use trailspike::detect::{Settings, SurgeDetector};
 use trailspike::event::{Event, Fault, OtherKind, Place, Rejection, Sink, TimeRange, read_events};
 use trailspike::input::{Discovery, Limits, Source};
@@ -77,12 +77,13 @@ fn stages(criterion: &mut Criterion) {
         keep_sessions: false,
         times: times(),
         limits: Limits::default(),
+        memory: MemoryLimits::default(),
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread");
     group.bench_function("read, inflate, parse and count", |bench| {
         bench.iter(|| pool.install(|| count(&files.files, &options, &Progress::default()).tally));
     });
-    let table = count(&files.files, &options, &Progress::default()).table;
+    let table = count(&files.files, &options, &Progress::default()).expect("little").table;
     group.throughput(Throughput::Elements(table.len() as u64));
     let detector = SurgeDetector::new(Settings::default());
     group.bench_function("detect", |bench| {

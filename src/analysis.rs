@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use polars::error::PolarsError;
-
-use crate::count::{CountOptions, Counted, EventFilter, MinuteCounts, Progress, Tally, count};
+use crate::count::{
+    CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress, SpillError, Tally,
+    count,
+};
 use crate::detect::{Detector, PeakDetector, Settings, SurgeDetector};
 use crate::event::TimeRange;
 use crate::input::{Discovery, InputError, Limits, discover};
-use crate::insight::{Found, InsightOptions, find_insights};
+use crate::insight::{FindError, Found, InsightOptions, find_insights};
 
 /// Which rule tells unusual from usual.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct AnalysisOptions {
     pub times: TimeRange,
     /// How much of one file is read.
     pub limits: Limits,
+    /// How much is held in memory.
+    pub memory: MemoryLimits,
     /// What is looked for.
     pub insights: InsightOptions,
     /// The rule.
@@ -49,6 +52,7 @@ impl AnalysisOptions {
             keep_sessions: false,
             times: TimeRange::until_a_day_after(chrono::Utc::now()),
             limits: Limits::default(),
+            memory: MemoryLimits::default(),
             insights: InsightOptions::default(),
             detector: DetectorKind::default(),
             settings: Settings::default(),
@@ -68,9 +72,12 @@ pub enum AnalysisError {
     /// There is nothing to read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The column engine failed; no input is known to cause that.
-    #[error("the table of minute counts could not be queried: {0}")]
-    Table(#[from] PolarsError),
+    /// Counts did not fit in memory nor on disk.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
+    /// Insights could not be looked for.
+    #[error(transparent)]
+    Find(#[from] FindError),
 }
 
 /// What came of the logs.
@@ -96,7 +103,8 @@ pub fn find_files(inputs: &[PathBuf], options: &AnalysisOptions) -> Result<Disco
 /// rayon pool.
 ///
 /// # Errors
-/// None that input can cause; bad input is in [`Analysis::tally`].
+/// When counts do not fit in memory and there is no room on disk. Bad input is no error: it is in
+/// [`Analysis::tally`].
 pub fn analyse(
     files: &Discovery,
     options: &AnalysisOptions,
@@ -107,8 +115,9 @@ pub fn analyse(
         keep_sessions: options.keep_sessions,
         times: options.times,
         limits: options.limits,
+        memory: options.memory.clone(),
     };
-    let Counted { table, tally } = count(&files.files, &count_options, progress);
+    let Counted { table, tally } = count(&files.files, &count_options, progress)?;
     let surge = SurgeDetector::new(options.settings);
     let detector: &dyn Detector = match options.detector {
         DetectorKind::Surge => &surge,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use ahash::RandomState;
 use rayon::prelude::*;
 
-use crate::count::{Api, MinuteCounts, Row};
+use crate::count::{Api, Part, Row};
 use crate::minute::DAY;
 use crate::minute::Minute;
 
@@ -41,7 +41,7 @@ pub enum Measure {
 /// What a series is about: an API in one account and Region, or one of its error codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiSubject {
-    /// Indexes of the API in the table: one for its calls that read, one for those that write.
+    /// Indexes of the API in its part: one for its calls that read, one for those that write.
     pub apis: Range<usize>,
     /// Calls or errors.
     pub measure: Measure,
@@ -50,22 +50,20 @@ pub struct ApiSubject {
 impl ApiSubject {
     /// The API, in the first of its shapes.
     #[must_use]
-    pub fn api<'t>(&self, table: &'t MinuteCounts) -> &'t Api {
-        &table.apis()[self.apis.start]
+    pub fn api<'t>(&self, part: &Part<'t>) -> &'t Api {
+        part.api(self.apis.start)
     }
 
     /// The subject's rows, in time order.
     #[must_use]
-    pub fn rows(&self, table: &MinuteCounts, calls: Calls) -> Vec<Row> {
+    pub fn rows(&self, part: &Part<'_>, calls: Calls) -> Vec<Row> {
         let mut rows: Vec<Row> = self
             .apis
             .clone()
             .filter(|&api| {
-                self.measure != Measure::Calls
-                    || calls == Calls::All
-                    || !table.apis()[api].read_only
+                self.measure != Measure::Calls || calls == Calls::All || !part.api(api).read_only
             })
-            .flat_map(|api| table.rows(api))
+            .flat_map(|api| part.rows(api))
             .filter(|row| match self.measure {
                 Measure::Calls => true,
                 Measure::Errors(code) => row.error == code,
@@ -88,31 +86,31 @@ pub enum Calls {
     Writes,
 }
 
-/// The series of every subject in the table, in the order of its APIs, calls before errors.
+/// The series of every subject of a part, in the order of its APIs, calls before errors.
 #[must_use]
-pub fn all_series(table: &MinuteCounts, calls: Calls) -> Vec<(ApiSubject, Series)> {
+pub fn all_series(part: &Part<'_>, calls: Calls) -> Vec<(ApiSubject, Series)> {
     let same = |a: &Api, b: &Api| {
         (&a.account, &a.region, &a.event_source, &a.event_name, a.category)
             == (&b.account, &b.region, &b.event_source, &b.event_name, b.category)
     };
     let mut groups: Vec<Range<usize>> = Vec::new();
-    for (index, api) in table.apis().iter().enumerate() {
+    for index in 0..part.apis() {
         match groups.last_mut() {
-            Some(group) if same(&table.apis()[group.start], api) => group.end = index + 1,
+            Some(group) if same(part.api(group.start), part.api(index)) => group.end = index + 1,
             _ => groups.push(index..index + 1),
         }
     }
-    groups.into_par_iter().flat_map_iter(|apis| api_series(table, apis, calls)).collect()
+    groups.into_par_iter().flat_map_iter(|apis| api_series(part, apis, calls)).collect()
 }
 
 /// The series of one API: its calls, then each of its error codes.
-fn api_series(table: &MinuteCounts, apis: Range<usize>, calls: Calls) -> Vec<(ApiSubject, Series)> {
+fn api_series(part: &Part<'_>, apis: Range<usize>, calls: Calls) -> Vec<(ApiSubject, Series)> {
     let subject = |measure| ApiSubject { apis: apis.clone(), measure };
     let of = |subject: ApiSubject| {
-        let series = series(&subject.rows(table, calls), table);
+        let series = series(&subject.rows(part, calls));
         (subject, series)
     };
-    let codes = apis.clone().flat_map(|api| table.rows(api)).map(|row| row.error);
+    let codes = apis.clone().flat_map(|api| part.rows(api)).map(|row| row.error);
     let mut codes: Vec<u32> = codes.filter(|&code| code != 0).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -124,11 +122,11 @@ fn api_series(table: &MinuteCounts, apis: Range<usize>, calls: Calls) -> Vec<(Ap
 }
 
 /// Sums rows, in time order, by minute.
-fn series(rows: &[Row], table: &MinuteCounts) -> Series {
+fn series(rows: &[Row]) -> Series {
     let mut series = Series::default();
     let mut known = KnownCallers::default();
     for row in rows {
-        let newcomers = if known.is_newcomer(row, table) { row.events } else { 0 };
+        let newcomers = if known.is_newcomer(row) { row.events } else { 0 };
         match series.points.last_mut() {
             Some(point) if point.minute == row.minute => {
                 point.events = point.events.saturating_add(row.events);
@@ -143,26 +141,25 @@ fn series(rows: &[Row], table: &MinuteCounts) -> Series {
 /// When each name was first seen on a subject.
 #[derive(Default)]
 struct KnownCallers {
-    /// By caller: whether it is known for a day is looked up first, as it is the common case.
-    callers: HashMap<u32, Minute, RandomState>,
-    names: HashMap<u32, Minute, RandomState>,
+    /// By identity, agent and address: whether all three are known for a day is looked up first, as
+    /// it is the common case.
+    callers: HashMap<[u32; 3], Minute, RandomState>,
+    identities: HashMap<u32, Minute, RandomState>,
+    user_agents: HashMap<u32, Minute, RandomState>,
+    source_ips: HashMap<u32, Minute, RandomState>,
 }
 
 impl KnownCallers {
-    fn is_newcomer(&mut self, row: &Row, table: &MinuteCounts) -> bool {
-        let first = *self.callers.entry(row.caller).or_insert(row.minute);
-        if row.minute.since(first) >= DAY {
+    fn is_newcomer(&mut self, row: &Row) -> bool {
+        let now = row.minute;
+        let is_new = |first: Minute| now.since(first) < DAY;
+        let caller = [row.identity, row.user_agent, row.source_ip];
+        if !is_new(*self.callers.entry(caller).or_insert(now)) {
             return false;
         }
-        let caller = table.callers()[row.caller as usize];
-        // One map serves all: an identity, an agent and an address are never the same string,
-        // but for services, which are all three at once and as new in each.
-        let mut is_new = |name| {
-            let first = *self.names.entry(name).or_insert(row.minute);
-            row.minute.since(first) < DAY
-        };
-        let (identity, agent, address) =
-            (is_new(caller.identity), is_new(caller.user_agent), is_new(caller.source_ip));
+        let identity = is_new(*self.identities.entry(row.identity).or_insert(now));
+        let agent = is_new(*self.user_agents.entry(row.user_agent).or_insert(now));
+        let address = is_new(*self.source_ips.entry(row.source_ip).or_insert(now));
         identity || (agent && address)
     }
 }

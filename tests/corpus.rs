@@ -45,8 +45,12 @@ impl Holds {
         assert_eq!(tally.damaged_files, 0, "{:?}", tally.problems);
         assert_eq!(tally.problems.len() as u64, tally.rejected);
         let table = &analysis.table;
-        let events = (0..table.apis().len()).flat_map(|api| table.rows(api)).map(|row| row.events);
-        assert_eq!(events.map(u64::from).sum::<u64>(), tally.counted);
+        let parts = (0..table.parts()).map(|index| table.part(index).unwrap());
+        let events = parts.flat_map(|part| {
+            let rows = (0..part.apis()).flat_map(|api| part.rows(api));
+            rows.map(|row| u64::from(row.events)).collect::<Vec<_>>()
+        });
+        assert_eq!(events.sum::<u64>(), tally.counted);
         holds
     }
 }

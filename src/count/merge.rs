@@ -1,224 +1,193 @@
-//! Rows of many files -> one list of rows, duplicates dropped.
+//! Rows of many files -> rows without duplicates, in memory as long as there are not too many and
+//! then on disk.
 //!
 //! Files are merged in their order whatever thread reads them, so that of two records with one id
 //! the same one is always kept. To share the work, rows are spread over shards by event id; the
 //! rows of all shards are put together at the end, which is a sum and so the same in any order.
 //!
-//! Ids are remembered for [`REMEMBERED_DAYS`] days of delivery. A copy that is delivered later than
-//! that counts again. Files whose path has no delivery time come first and are never forgotten.
+//! Ids are remembered for some days of delivery, see [`SeenIds`]. A copy that is delivered later
+//! than that counts again. Files whose path has no delivery time come first and are never forgotten.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ahash::RandomState;
-use rayon::prelude::*;
+use super::row::{EventRow, SumRow};
+use super::seen::SeenIds;
+use super::spill::{Spill, part_of};
 
 const SHARDS: usize = 16;
-/// Days of delivery for which event ids are remembered. CloudTrail delivers late by minutes, seldom
-/// by hours.
-pub const REMEMBERED_DAYS: u32 = 3;
-/// A shard's rows are summed up when this many have come since the last time, and as many as there
-/// were.
-const ROWS_BEFORE_SUM: usize = 1 << 20;
+/// Rows of files read before their turn that may wait before readers are held back.
+const MOST_WAITING: usize = 1 << 20;
 
-/// A set of dimensions and a minute, by ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RowKey {
-    pub api: u32,
-    pub minute: u32,
-    pub caller: u32,
-    pub error: u32,
-}
-
-impl RowKey {
-    /// One number that orders keys by API, minute, caller, error.
-    pub fn order(self) -> u128 {
-        let high = u128::from(self.api) << 96 | u128::from(self.minute) << 64;
-        high | u128::from(self.caller) << 32 | u128::from(self.error)
-    }
-}
-
-/// One event.
-#[derive(Clone, Copy, Debug)]
-pub struct EventRow {
-    pub key: RowKey,
-    /// Hash of event id and account; 0 without an id.
-    pub id: u64,
-    /// The event id as a number; 0 when it is no UUID.
-    pub example: u128,
-}
-
-/// The events of one file, spread over the shards.
+/// The events of a piece of a file, spread over the shards.
 #[derive(Debug, Default)]
 pub struct EventRows([Vec<EventRow>; SHARDS]);
 
 impl EventRows {
     pub fn push(&mut self, row: EventRow) {
-        // The top bits: the low ones choose the place in the hash table.
+        // The bits that all ids of one shard share are those that its memory does not keep.
         self.0[(row.id >> 60) as usize % SHARDS].push(row);
     }
 }
 
-/// How many events have one key, and one of their ids.
+/// Which part of the input rows are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SumRow {
-    pub key: RowKey,
-    pub events: u32,
-    /// High and low half of the smallest event id of them; 0 without any.
-    pub example: [u64; 2],
-}
-
-impl SumRow {
-    fn of(row: EventRow) -> Self {
-        Self { key: row.key, events: 1, example: halves(row.example) }
-    }
-
-    pub fn example_id(self) -> u128 {
-        u128::from(self.example[0]) << 64 | u128::from(self.example[1])
-    }
-
-    fn add(&mut self, other: Self) {
-        self.events = self.events.saturating_add(other.events);
-        // 0 is no id, so it must not win.
-        if other.example != [0, 0] && (self.example == [0, 0] || other.example < self.example) {
-            self.example = other.example;
-        }
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
-fn halves(id: u128) -> [u64; 2] {
-    [(id >> 64) as u64, id as u64]
-}
-
-/// Sorts rows by key and sums those of one key. Associative: summing parts first changes nothing.
-pub fn sum_rows(rows: &mut Vec<SumRow>) {
-    rows.par_sort_unstable_by_key(|row| row.key.order());
-    rows.dedup_by(|later, first| {
-        let same = later.key == first.key;
-        if same {
-            first.add(*later);
-        }
-        same
-    });
+pub struct Piece {
+    /// Index of the file.
+    pub file: usize,
+    /// Index of the piece in the file.
+    pub index: usize,
+    /// Whether it is the file's last.
+    pub is_last: bool,
+    /// The day the file was delivered.
+    pub day: Option<u32>,
 }
 
 #[derive(Default)]
 struct Shard {
-    /// Index of the file whose turn it is.
-    turn: usize,
-    /// Files read before their turn.
-    waiting: BTreeMap<usize, (Option<u32>, Vec<EventRow>)>,
-    /// Ids counted, with the delivery day of their file.
-    seen: HashMap<u64, Option<u32>, RandomState>,
-    /// The latest delivery day.
-    day: Option<u32>,
+    /// File and piece whose turn it is.
+    turn: (usize, usize),
+    /// Pieces read before their turn.
+    waiting: BTreeMap<(usize, usize), (Piece, Vec<EventRow>)>,
+    seen: SeenIds,
     rows: Vec<SumRow>,
-    summed: usize,
     duplicates: u64,
 }
 
 impl Shard {
-    fn submit(&mut self, file: usize, day: Option<u32>, rows: Vec<EventRow>) {
-        if file != self.turn {
-            self.waiting.insert(file, (day, rows));
-            return;
-        }
-        self.add(day, &rows);
-        self.turn += 1;
-        while let Some((day, rows)) = self.waiting.remove(&self.turn) {
-            self.add(day, &rows);
-            self.turn += 1;
-        }
-    }
-
-    fn add(&mut self, day: Option<u32>, rows: &[EventRow]) {
-        if day > self.day {
-            self.day = day;
-            let oldest = day.map(|day| day.saturating_sub(REMEMBERED_DAYS - 1));
-            self.seen.retain(|_, seen| seen.is_none() || *seen >= oldest);
-        }
+    fn add(&mut self, piece: Piece, rows: &[EventRow]) {
+        self.seen.begin_day(piece.day);
         for &row in rows {
-            if row.id != 0 && self.is_copy(row.id, day) {
+            if row.id != 0 && self.seen.is_copy(row.id) {
                 self.duplicates += 1;
             } else {
                 self.rows.push(SumRow::of(row));
             }
         }
-        if self.rows.len() > 2 * self.summed + ROWS_BEFORE_SUM {
-            sum_rows(&mut self.rows);
-            self.summed = self.rows.len();
-        }
+        self.turn = if piece.is_last { (piece.file + 1, 0) } else { (piece.file, piece.index + 1) };
     }
-}
 
-impl Shard {
-    /// Whether the id was met before; it is remembered from its latest copy on.
-    fn is_copy(&mut self, id: u64, day: Option<u32>) -> bool {
-        match self.seen.entry(id) {
-            Entry::Vacant(entry) => {
-                entry.insert(day);
-                false
-            }
-            Entry::Occupied(mut entry) => {
-                if entry.get().is_some() {
-                    entry.insert(day);
-                }
-                true
-            }
-        }
+    /// Sums rows of one key and sorts them by part and key.
+    fn sum(&mut self) {
+        // Not in parallel: while it waits, the thread could be given work that needs this shard.
+        super::row::sum_rows_in_order(&mut self.rows, |key| (part_of(key.api), key));
     }
 }
 
 /// Takes the rows of files from many threads.
-#[derive(Default)]
 pub struct Merger {
     shards: [Mutex<Shard>; SHARDS],
+    /// The most rows a shard keeps in memory.
+    most: usize,
+    spill: Spill,
+    /// Rows waiting in all shards.
+    waiting: AtomicUsize,
+    failed: AtomicBool,
+    failure: Mutex<Option<io::Error>>,
+}
+
+/// All rows, not yet summed over shards.
+pub struct Merged {
+    /// Those in memory: none when any are on disk.
+    pub rows: Vec<Vec<SumRow>>,
+    pub spill: Spill,
+    /// How many duplicates were dropped.
+    pub duplicates: u64,
 }
 
 impl Merger {
-    /// Takes the rows of a file. Every index from 0 on must come once, in any order.
-    pub fn submit(&self, file: usize, day: Option<u32>, rows: EventRows) {
-        for (shard, rows) in self.shards.iter().zip(rows.0) {
-            lock(shard).submit(file, day, rows);
+    /// Keeps about so many rows in memory.
+    pub fn new(spill: Spill, most_rows: usize) -> Self {
+        Self {
+            shards: Default::default(),
+            most: most_rows.div_ceil(SHARDS),
+            spill,
+            waiting: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+            failure: Mutex::new(None),
         }
     }
 
-    /// All rows, unsorted and not yet summed over shards, and the number of duplicates dropped.
-    pub fn finish(self) -> (Vec<SumRow>, u64) {
-        let mut rows = Vec::new();
-        let mut duplicates = 0;
-        let shards = self.shards.map(|shard| {
-            let mut shard = shard.into_inner().unwrap_or_else(PoisonError::into_inner);
-            shard.seen = HashMap::default();
-            shard
-        });
-        rows.reserve_exact(shards.iter().map(|shard| shard.rows.len()).sum());
-        for shard in shards {
-            duplicates += shard.duplicates;
-            rows.extend(shard.rows);
+    /// Takes the rows of a piece of a file. Every piece of every file must come once, in any order.
+    pub fn submit(&self, piece: Piece, rows: EventRows) {
+        for (shard, rows) in self.shards.iter().zip(rows.0) {
+            if let Err(error) = self.submit_to(&mut lock(shard), piece, rows) {
+                self.failed.store(true, Ordering::Relaxed);
+                lock(&self.failure).get_or_insert(error);
+            }
         }
-        (rows, duplicates)
+    }
+
+    fn submit_to(&self, shard: &mut Shard, piece: Piece, rows: Vec<EventRow>) -> io::Result<()> {
+        if shard.turn != (piece.file, piece.index) {
+            self.waiting.fetch_add(rows.len(), Ordering::Relaxed);
+            shard.waiting.insert((piece.file, piece.index), (piece, rows));
+            return Ok(());
+        }
+        shard.add(piece, &rows);
+        while let Some((piece, rows)) = shard.waiting.remove(&shard.turn) {
+            self.waiting.fetch_sub(rows.len(), Ordering::Relaxed);
+            shard.add(piece, &rows);
+        }
+        if shard.rows.len() < self.most {
+            return Ok(());
+        }
+        shard.sum();
+        // Where rows share keys, summing may be enough for a while.
+        if shard.rows.len() > self.most / 2 {
+            self.spill.write(&shard.rows)?;
+            shard.rows.clear();
+        }
+        Ok(())
+    }
+
+    /// Whether readers of later files should wait for those of earlier ones.
+    pub fn is_backed_up(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > MOST_WAITING
+    }
+
+    /// Whether rows could not be written to disk, so that reading on is pointless.
+    pub fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// When rows could not be written to disk.
+    pub fn finish(self) -> io::Result<Merged> {
+        if let Some(error) = lock(&self.failure).take() {
+            return Err(error);
+        }
+        let mut all = Merged { rows: Vec::new(), spill: self.spill, duplicates: 0 };
+        for shard in self.shards {
+            let mut shard = shard.into_inner().unwrap_or_else(PoisonError::into_inner);
+            all.duplicates += shard.duplicates;
+            if all.spill.is_empty() {
+                all.rows.push(shard.rows);
+            } else {
+                shard.sum();
+                all.spill.write(&shard.rows)?;
+            }
+        }
+        Ok(all)
     }
 }
 
-fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use crate::count::row::{RowKey, sum_rows};
 
     fn row(api: u32, id: u64) -> EventRow {
-        EventRow {
-            key: RowKey { api, minute: 1, caller: 0, error: 0 },
-            id,
-            example: u128::from(id),
-        }
+        let key = RowKey { api, minute: 1, ..RowKey::default() };
+        EventRow { key, id, example: u128::from(id) }
     }
 
     fn rows(list: &[EventRow]) -> EventRows {
@@ -229,14 +198,19 @@ mod tests {
         rows
     }
 
+    /// Files with their delivery day, each in pieces.
     fn merged(files: &[(usize, Option<u32>, Vec<EventRow>)]) -> (Vec<SumRow>, u64) {
-        let merger = Merger::default();
-        for (index, day, list) in files {
-            merger.submit(*index, *day, rows(list));
+        let merger = Merger::new(Spill::new(None), 1 << 20);
+        for &(file, day, ref list) in files {
+            let (first, second) = list.split_at(list.len() / 2);
+            let piece = |index, is_last| Piece { file, index, is_last, day };
+            merger.submit(piece(1, true), rows(second));
+            merger.submit(piece(0, false), rows(first));
         }
-        let (mut rows, duplicates) = merger.finish();
+        let all = merger.finish().unwrap();
+        let mut rows = all.rows.concat();
         sum_rows(&mut rows);
-        (rows, duplicates)
+        (rows, all.duplicates)
     }
 
     #[test]
@@ -249,50 +223,18 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_forgotten_after_three_days_of_delivery() {
-        let copy_on = |day| {
-            let files = [(0, Some(10), vec![row(1, 5)]), (1, Some(day), vec![row(1, 5)])];
-            merged(&files).1
-        };
-        assert_eq!((copy_on(10), copy_on(12), copy_on(13)), (1, 1, 0));
-        let undated = [(0, None, vec![row(1, 5)]), (1, Some(900), vec![row(1, 5)])];
-        assert_eq!(merged(&undated).1, 1);
+    fn copies_are_dropped_within_a_file_and_later() {
+        let files = [
+            (0, Some(10), vec![row(1, 5), row(1, 5), row(1, 6)]),
+            (1, Some(11), vec![row(1, 6)]),
+            (2, Some(20), vec![row(1, 5)]),
+        ];
+        let (kept, duplicates) = merged(&files);
+        assert_eq!((kept[0].events, duplicates), (3, 2));
     }
 
     #[test]
     fn records_without_an_id_are_never_duplicates() {
         assert_eq!(merged(&[(0, None, vec![row(1, 0), row(1, 0)])]).0[0].events, 2);
-    }
-
-    fn any_row() -> impl Strategy<Value = SumRow> {
-        (0..3_u32, 0..3_u32, 1..9_u32, 0..4_u64).prop_map(|(api, minute, events, id)| SumRow {
-            key: RowKey { api, minute, caller: 0, error: 0 },
-            events,
-            example: [0, id],
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn summing_is_associative(
-            list in prop::collection::vec(any_row(), 0..60), cut in 0..60_usize, second in 0..60_usize
-        ) {
-            let mut whole = list.clone();
-            sum_rows(&mut whole);
-            let (low, high) = (cut.min(second).min(list.len()), cut.max(second).min(list.len()));
-            let mut parts = [list[..low].to_vec(), list[low..high].to_vec(), list[high..].to_vec()];
-            parts.iter_mut().for_each(sum_rows);
-            let [a, b, c] = parts;
-            let mut left = [a.clone(), b.clone()].concat();
-            sum_rows(&mut left);
-            left.extend(c.clone());
-            sum_rows(&mut left);
-            let mut right = [b, c].concat();
-            sum_rows(&mut right);
-            right.extend(a);
-            sum_rows(&mut right);
-            prop_assert_eq!(&left, &whole);
-            prop_assert_eq!(&right, &whole);
-        }
     }
 }

@@ -1,29 +1,39 @@
 //! Events -> minute counts: how many events shared one minute and one set of dimensions.
 
+mod crowd;
 mod dictionary;
 mod file;
 mod filter;
+mod lookup;
 mod merge;
+mod names;
 mod presence;
+mod row;
+mod seen;
+mod spill;
 mod table;
 mod tally;
 mod time_bound;
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use crate::event::TimeRange;
 use crate::input::{Limits, LogFile, Opener, Skipped};
 use crate::minute::Minute;
-
 use dictionary::Dictionaries;
 use file::FileCounter;
 use merge::Merger;
 use presence::Presence;
+use spill::Spill;
 
+pub use dictionary::{Dimension, OTHER_NAMES};
 pub use filter::{EventFilter, Globs};
-pub use table::{Api, Caller, MinuteCounts, Row};
+pub use names::{Api, Names};
+pub use table::{MinuteCounts, Part, Row, frame};
 pub use tally::{Problem, Tally, What};
 pub use time_bound::{BadTimeBound, parse_time_bound};
 
@@ -38,6 +48,24 @@ pub struct Progress {
     pub records: AtomicU64,
 }
 
+/// How much is held in memory.
+#[derive(Clone, Debug)]
+pub struct MemoryLimits {
+    /// Rows of the table, 48 bytes each; when there are more, they go to a temporary file.
+    pub rows: usize,
+    /// Rows of one API, when insights are looked for; when there are more, only the busiest callers
+    /// of each minute keep their names.
+    pub rows_of_an_api: usize,
+    /// Where the temporary file is to be; the system's folder for such files by default.
+    pub folder: Option<PathBuf>,
+}
+
+impl Default for MemoryLimits {
+    fn default() -> Self {
+        Self { rows: 8 << 20, rows_of_an_api: 2 << 20, folder: None }
+    }
+}
+
 /// How events are counted.
 #[derive(Debug)]
 pub struct CountOptions {
@@ -49,6 +77,8 @@ pub struct CountOptions {
     pub times: TimeRange,
     /// How much of a file is read.
     pub limits: Limits,
+    /// How much is held in memory.
+    pub memory: MemoryLimits,
 }
 
 /// Minute counts, and what became of everything that was read.
@@ -60,26 +90,44 @@ pub struct Counted {
     pub tally: Tally,
 }
 
+/// The temporary file for rows that do not fit in memory could not be written or read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot keep counts in a temporary file in {folder}: {source}")]
+pub struct SpillError {
+    /// The folder it was to be in.
+    pub folder: PathBuf,
+    /// What the system says.
+    pub source: io::Error,
+}
+
 /// Reads and counts the files, on all threads of the current rayon pool. The result depends on
 /// the files alone, not on the threads. Of two records with one id, that of the earlier file counts.
-#[must_use]
-pub fn count(files: &[LogFile], options: &CountOptions, progress: &Progress) -> Counted {
+///
+/// # Errors
+/// When there are too many different rows for the memory allowed and they cannot be written to disk.
+pub fn count(
+    files: &[LogFile],
+    options: &CountOptions,
+    progress: &Progress,
+) -> Result<Counted, SpillError> {
     let dictionaries = Dictionaries::default();
-    let merger = Merger::default();
+    let spill = Spill::new(options.memory.folder.as_deref());
+    let folder = spill.folder().to_path_buf();
+    let merger = Merger::new(spill, options.memory.rows);
     let next = AtomicUsize::new(0);
     let total = Mutex::new((Tally::default(), Presence::default()));
     rayon::broadcast(|_| {
         let mut opener = Opener::new(options.limits);
-        let mut counter = FileCounter::new(options, &dictionaries);
-        loop {
+        let mut counter = FileCounter::new(options, &dictionaries, &merger);
+        while !merger.has_failed() {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { break };
             let before = counter.tally.records();
             read_file(file, index, &mut opener, &mut counter);
-            merger.submit(index, file.key.delivered.map(Minute::day), counter.take_rows());
             progress.files.fetch_add(1, Ordering::Relaxed);
             progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
             progress.records.fetch_add(counter.tally.records() - before, Ordering::Relaxed);
+            wait_for_earlier_files(&merger);
         }
         // A poisoned lock means another thread panicked, and that panic goes on after the broadcast.
         if let Ok(mut total) = total.lock() {
@@ -89,28 +137,44 @@ pub fn count(files: &[LogFile], options: &CountOptions, progress: &Progress) -> 
     });
     let (mut tally, presence) =
         total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (rows, duplicates) = merger.finish();
-    tally.duplicates = duplicates;
-    tally.counted -= duplicates;
+    let rows = merger.finish().map_err(|source| SpillError { folder, source })?;
+    tally.duplicates = rows.duplicates;
+    tally.counted -= rows.duplicates;
     tally.problems.sort();
     tally.not_logs.sort_by(|a, b| a.path.cmp(&b.path));
-    Counted { table: table::canonical(rows, presence, dictionaries), tally }
+    let most_of_an_api = options.memory.rows_of_an_api;
+    let table = MinuteCounts::new(rows, presence, dictionaries, most_of_an_api);
+    Ok(Counted { table, tally })
+}
+
+/// Holds a thread back that is far ahead of the others, for its rows wait in memory. The file they
+/// wait for is always being read, as files are begun in their order.
+fn wait_for_earlier_files(merger: &Merger) {
+    while merger.is_backed_up() && !merger.has_failed() {
+        // Perhaps the other thread has work to share.
+        if rayon::yield_now() != Some(rayon::Yield::Executed) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
 /// Reads one file into the counter.
 fn read_file(file: &LogFile, index: usize, opener: &mut Opener, counter: &mut FileCounter<'_>) {
-    counter.begin(index);
+    counter.begin(index, file.key.delivered.map(Minute::day));
     match opener.open(file) {
-        Ok(source) => counter.read(source, &file.key),
-        Err(error) => return counter.tally.unreadable(index, &error),
+        Ok(source) => {
+            counter.read(source, &file.key);
+            counter.tally.files_read += 1;
+            if counter.found_no_json() && !file.named && !claims_to_be_a_log(&file.path) {
+                counter.forget_problems();
+                counter.tally.files_read -= 1;
+                let why = "not JSON".to_owned();
+                counter.tally.not_logs.push(Skipped { path: file.path.clone(), why });
+            }
+        }
+        Err(error) => counter.tally.unreadable(index, &error),
     }
-    counter.tally.files_read += 1;
-    if counter.found_no_json() && !file.named && !claims_to_be_a_log(&file.path) {
-        counter.forget_problems();
-        counter.tally.files_read -= 1;
-        let why = "not JSON".to_owned();
-        counter.tally.not_logs.push(Skipped { path: file.path.clone(), why });
-    }
+    counter.end();
 }
 
 /// Whether a file's name promises JSON: then it is bad input when it holds none.

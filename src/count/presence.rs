@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use ahash::RandomState;
 
-use super::dictionary::Symbol;
 use crate::coverage::{Coverage, Span};
 use crate::minute::Minute;
 use crate::minute::{DAY, HOUR, WEEK};
@@ -28,24 +27,39 @@ const CERTAIN_GAP: u32 = WEEK;
 #[derive(Debug, Default)]
 pub struct Presence {
     /// By account and hour since the epoch, a bit for each minute with events.
-    hours: HashMap<(Symbol, u32), u64, RandomState>,
+    hours: HashMap<(u32, u32), u64, RandomState>,
+    /// The account and hour of the last event, and their minutes that are not in `hours` yet.
+    last: ((u32, u32), u64),
 }
 
 impl Presence {
-    pub(super) fn mark(&mut self, account: Symbol, minute: Minute) {
-        let minutes = self.hours.entry((account, minute.get() / HOUR)).or_default();
-        *minutes |= 1 << (minute.get() % HOUR);
+    pub(super) fn mark(&mut self, account: u32, minute: Minute) {
+        let key = (account, minute.get() / HOUR);
+        if self.last.0 != key {
+            self.settle();
+            self.last.0 = key;
+        }
+        self.last.1 |= 1 << (minute.get() % HOUR);
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
+    fn settle(&mut self) {
+        let (key, minutes) = std::mem::take(&mut self.last);
+        if minutes != 0 {
+            *self.hours.entry(key).or_default() |= minutes;
+        }
+    }
+
+    pub(super) fn merge(&mut self, mut other: Self) {
+        other.settle();
         for (key, more) in other.hours {
             *self.hours.entry(key).or_default() |= more;
         }
     }
 
-    /// The time each account's logs cover, by the account's symbol.
-    pub(super) fn coverage(self) -> BTreeMap<Symbol, Coverage> {
-        let mut accounts: BTreeMap<Symbol, Vec<(u32, u64)>> = BTreeMap::new();
+    /// The time each account's logs cover, by the account's id.
+    pub(super) fn coverage(mut self) -> BTreeMap<u32, Coverage> {
+        self.settle();
+        let mut accounts: BTreeMap<u32, Vec<(u32, u64)>> = BTreeMap::new();
         for ((account, hour), minutes) in self.hours {
             accounts.entry(account).or_default().push((hour, minutes));
         }

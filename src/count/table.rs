@@ -1,54 +1,38 @@
-//! The central table: minute counts with their dimensions as ids that do not depend on threads.
+//! The central table: minute counts with their dimensions as ids that do not depend on threads, in
+//! parts that can be worked on one by one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
+use rayon::prelude::*;
 
-use super::dictionary::{Dictionaries, Symbol, Values};
-use super::merge::{RowKey, SumRow, sum_rows};
+use super::crowd::{Anyone, Crowd};
+use super::dictionary::{Dictionaries, Dimension};
+use super::merge::Merged;
+use super::names::{self, Api, Names, Ranks};
 use super::presence::Presence;
+use super::row::{SumRow, sum_rows};
+use super::spill::{PARTS, Spill, part_of};
 use crate::coverage::Coverage;
-use crate::event::EventCategory;
 use crate::minute::Minute;
-
-/// An API as the table knows it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Api {
-    /// Recipient account.
-    pub account: Arc<str>,
-    /// Region of the calls.
-    pub region: Arc<str>,
-    /// Service.
-    pub event_source: Arc<str>,
-    /// API.
-    pub event_name: Arc<str>,
-    /// Management, data or network activity.
-    pub category: EventCategory,
-    /// Whether these calls only read.
-    pub read_only: bool,
-}
-
-/// A caller as the table knows it: ids of [`MinuteCounts::text`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Caller {
-    /// User identity ARN, or the best name there is.
-    pub identity: u32,
-    /// `userIdentity.type`.
-    pub identity_type: u32,
-    /// `userAgent`.
-    pub user_agent: u32,
-    /// `sourceIPAddress`.
-    pub source_ip: u32,
-}
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// When.
     pub minute: Minute,
-    /// Index into [`MinuteCounts::callers`].
-    pub caller: u32,
+    /// Id of the user identity ARN, or of the best name there is.
+    pub identity: u32,
+    /// Id of `userIdentity.type`.
+    pub identity_type: u32,
+    /// Id of the user agent.
+    pub user_agent: u32,
+    /// Id of the source address.
+    pub source_ip: u32,
     /// Id of the error code; the empty string's, 0, for calls without error.
     pub error: u32,
     /// How many events had all of these.
@@ -57,169 +41,229 @@ pub struct Row {
     pub example: u128,
 }
 
-/// Minute counts, sorted by API, minute, caller and error code.
+/// Minute counts of all APIs, in memory or on disk.
 #[derive(Debug)]
 pub struct MinuteCounts {
-    rows: Vec<SumRow>,
-    texts: Vec<Arc<str>>,
+    names: Names,
+    /// Sorted; those that differ only in `read_only` are neighbours.
     apis: Vec<Api>,
-    callers: Vec<Caller>,
-    /// First row of each API, and behind it the number of rows.
-    starts: Vec<usize>,
+    rows: Rows,
+    /// The most rows of one API that are told apart.
+    most_of_an_api: usize,
     coverage: BTreeMap<Arc<str>, Coverage>,
 }
 
+#[derive(Debug)]
+enum Rows {
+    /// By part; sorted and summed.
+    Held(Vec<Vec<SumRow>>),
+    /// With the ids they were written with.
+    Spilled(Spill, Ranks),
+}
+
 impl MinuteCounts {
-    /// The APIs, sorted; those that differ only in `read_only` are neighbours.
-    #[must_use]
-    pub fn apis(&self) -> &[Api] {
-        &self.apis
+    /// Puts together what was merged.
+    pub(super) fn new(
+        merged: Merged,
+        presence: Presence,
+        dictionaries: Dictionaries,
+        most_of_an_api: usize,
+    ) -> Self {
+        let (names, apis, ranks) = names::sort(dictionaries);
+        let account = |id| names_account(&names, &ranks, id);
+        let coverage =
+            presence.coverage().into_iter().map(|(id, coverage)| (account(id), coverage)).collect();
+        let Merged { rows, spill, .. } = merged;
+        let rows = if spill.is_empty() {
+            Rows::Held(held(rows, &ranks, names.anyone(), most_of_an_api))
+        } else {
+            Rows::Spilled(spill, ranks)
+        };
+        Self { names, apis, rows, most_of_an_api, coverage }
     }
 
-    /// The callers, sorted.
+    /// How many parts there are; parts may be empty. All rows of an API, reads and writes, are in
+    /// one part.
     #[must_use]
-    pub fn callers(&self) -> &[Caller] {
-        &self.callers
+    pub const fn parts(&self) -> usize {
+        PARTS
     }
 
-    /// The string with that id.
+    /// The part with that index.
+    ///
+    /// # Errors
+    /// When it had to be written to disk and cannot be read back.
+    pub fn part(&self, index: usize) -> io::Result<Part<'_>> {
+        let rows = match &self.rows {
+            Rows::Held(parts) => Cow::Borrowed(&parts[index][..]),
+            Rows::Spilled(spill, ranks) => Cow::Owned(self.read_part(spill, ranks, index)?),
+        };
+        Ok(Part::new(self, rows))
+    }
+
+    fn read_part(&self, spill: &Spill, ranks: &Ranks, index: usize) -> io::Result<Vec<SumRow>> {
+        let anyone = self.names.anyone();
+        // APIs come in the order of the ids they were written with.
+        let mut apis: Vec<(u32, Vec<SumRow>)> = Vec::new();
+        let mut open: Option<(u32, Crowd)> = None;
+        spill.read_part(index, |minute| {
+            for row in minute.iter_mut() {
+                row.key = ranks.of(row.key);
+            }
+            sum_rows(minute);
+            let api = minute[0].key.api;
+            if open.as_ref().is_none_or(|(before, _)| *before != api) {
+                let crowd = Crowd::new(anyone, self.most_of_an_api);
+                let before = open.replace((api, crowd));
+                apis.extend(before.map(|(api, crowd)| (api, crowd.into_rows())));
+            }
+            if let Some((_, crowd)) = &mut open {
+                crowd.push(minute);
+            }
+        })?;
+        apis.extend(open.map(|(api, crowd)| (api, crowd.into_rows())));
+        apis.sort_by_key(|(api, _)| *api);
+        Ok(apis.into_iter().flat_map(|(_, rows)| rows).collect())
+    }
+
+    /// The time the logs of each account cover.
     #[must_use]
-    pub fn text(&self, id: u32) -> &str {
-        self.texts.get(id as usize).map_or("", |text| text)
+    pub const fn coverage(&self) -> &BTreeMap<Arc<str>, Coverage> {
+        &self.coverage
+    }
+
+    /// The name with that id.
+    #[must_use]
+    pub fn name(&self, dimension: Dimension, id: u32) -> &str {
+        self.names.get(dimension, id)
+    }
+
+    /// Whether some of the rows are on disk.
+    #[must_use]
+    pub const fn is_spilled(&self) -> bool {
+        matches!(self.rows, Rows::Spilled(..))
+    }
+}
+
+fn names_account(names: &Names, ranks: &Ranks, id: u32) -> Arc<str> {
+    Arc::from(names.get(Dimension::Name, ranks.name(id)))
+}
+
+/// The rows of all shards, sorted and summed, by part.
+fn held(
+    shards: Vec<Vec<SumRow>>,
+    ranks: &Ranks,
+    anyone: Anyone,
+    most_of_an_api: usize,
+) -> Vec<Vec<SumRow>> {
+    let mut parts = by_part(shards);
+    parts.par_iter_mut().for_each(|rows| {
+        for row in rows.iter_mut() {
+            row.key = ranks.of(row.key);
+        }
+        sum_rows(rows);
+        if rows.len() > most_of_an_api {
+            let whole = std::mem::take(rows);
+            for api in whole.chunk_by(|a, b| a.key.api == b.key.api) {
+                let mut crowd = Crowd::new(anyone, most_of_an_api);
+                for minute in api.chunk_by(|a, b| a.key.minute == b.key.minute) {
+                    crowd.push(&mut minute.to_vec());
+                }
+                rows.extend(crowd.into_rows());
+            }
+        }
+    });
+    parts
+}
+
+/// The rows of all shards by part.
+fn by_part(shards: Vec<Vec<SumRow>>) -> Vec<Vec<SumRow>> {
+    let mut sizes = vec![0; PARTS];
+    for row in shards.iter().flatten() {
+        sizes[part_of(row.key.api)] += 1;
+    }
+    let mut parts: Vec<Vec<SumRow>> = sizes.into_iter().map(Vec::with_capacity).collect();
+    for shard in shards {
+        for row in shard {
+            parts[part_of(row.key.api)].push(row);
+        }
+    }
+    parts
+}
+
+/// Minute counts of some of the APIs, sorted by API, minute, caller and error code.
+#[derive(Debug)]
+pub struct Part<'t> {
+    table: &'t MinuteCounts,
+    rows: Cow<'t, [SumRow]>,
+    /// Each API of the part and where its rows are.
+    apis: Vec<(&'t Api, Range<usize>)>,
+}
+
+impl<'t> Part<'t> {
+    fn new(table: &'t MinuteCounts, rows: Cow<'t, [SumRow]>) -> Self {
+        let mut start = 0;
+        let apis = rows.chunk_by(|a, b| a.key.api == b.key.api).map(|run| {
+            let range = start..start + run.len();
+            start = range.end;
+            (&table.apis[run[0].key.api as usize], range)
+        });
+        let apis = apis.collect();
+        Self { table, rows, apis }
+    }
+
+    /// The whole table.
+    #[must_use]
+    pub const fn table(&self) -> &'t MinuteCounts {
+        self.table
+    }
+
+    /// How many APIs it has. Those that differ only in `read_only` are neighbours.
+    #[must_use]
+    pub fn apis(&self) -> usize {
+        self.apis.len()
+    }
+
+    /// The API with that index; they are sorted.
+    #[must_use]
+    pub fn api(&self, index: usize) -> &'t Api {
+        self.apis[index].0
     }
 
     /// The rows of the API with that index, in time order.
     pub fn rows(&self, api: usize) -> impl Iterator<Item = Row> + '_ {
-        self.rows[self.starts[api]..self.starts[api + 1]].iter().map(|row| Row {
+        self.rows[self.apis[api].1.clone()].iter().map(|row| Row {
             minute: Minute::new(row.key.minute),
-            caller: row.key.caller,
+            identity: row.key.identity,
+            identity_type: row.key.identity_type,
+            user_agent: row.key.user_agent,
+            source_ip: row.key.source_ip,
             error: row.key.error,
             events: row.events,
             example: row.example_id(),
         })
     }
-
-    /// How many rows the table has.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether nothing was counted.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// The time the logs of each account cover.
-    #[must_use]
-    pub fn coverage(&self) -> &BTreeMap<Arc<str>, Coverage> {
-        &self.coverage
-    }
-
-    /// Rows as columns: `minute` (minutes since the epoch), `identity`, `user_agent`, `source_ip`,
-    /// `error_code` (ids of [`Self::text`]) and `events`.
-    ///
-    /// # Errors
-    /// None that can be caused from outside: all columns have one length.
-    pub fn frame(&self, rows: &[Row]) -> PolarsResult<DataFrame> {
-        let column = |name: &str, value: &dyn Fn(&Row) -> u32| {
-            Column::new(name.into(), rows.iter().map(value).collect::<Vec<u32>>())
-        };
-        let caller = |row: &Row| self.callers[row.caller as usize];
-        let events: Vec<u64> = rows.iter().map(|row| u64::from(row.events)).collect();
-        DataFrame::new(
-            rows.len(),
-            vec![
-                column("minute", &|row| row.minute.get()),
-                column("identity", &|row| caller(row).identity),
-                column("user_agent", &|row| caller(row).user_agent),
-                column("source_ip", &|row| caller(row).source_ip),
-                column("error_code", &|row| row.error),
-                Column::new("events".into(), events),
-            ],
-        )
-    }
 }
 
-/// Gives every id its place in sorted order, then sorts and sums the rows.
-pub fn canonical(
-    rows: Vec<SumRow>,
-    presence: Presence,
-    dictionaries: Dictionaries,
-) -> MinuteCounts {
-    let Values { texts, mut apis, mut callers } = dictionaries.into_values();
-    let (texts, text_ranks) = ranked(texts);
-    let rank = |symbol: &mut Symbol| *symbol = text_ranks[*symbol as usize];
-    for api in &mut apis {
-        [&mut api.account, &mut api.region, &mut api.event_source, &mut api.event_name]
-            .into_iter()
-            .for_each(rank);
-    }
-    for caller in &mut callers {
-        [
-            &mut caller.identity,
-            &mut caller.identity_type,
-            &mut caller.user_agent,
-            &mut caller.source_ip,
-        ]
-        .into_iter()
-        .for_each(rank);
-    }
-    let (apis, api_ranks) = ranked(apis);
-    let (callers, caller_ranks) = ranked(callers);
-    let mut rows = rows;
-    for row in &mut rows {
-        row.key = RowKey {
-            api: api_ranks[row.key.api as usize],
-            minute: row.key.minute,
-            caller: caller_ranks[row.key.caller as usize],
-            error: text_ranks[row.key.error as usize],
-        };
-    }
-    sum_rows(&mut rows);
-    let starts =
-        (0..=apis.len()).map(|api| rows.partition_point(|row| (row.key.api as usize) < api));
-    let text = |symbol: Symbol| Arc::clone(&texts[symbol as usize]);
-    MinuteCounts {
-        starts: starts.collect(),
-        coverage: presence
-            .coverage()
-            .into_iter()
-            .map(|(account, coverage)| (text(text_ranks[account as usize]), coverage))
-            .collect(),
-        apis: apis
-            .iter()
-            .map(|api| Api {
-                account: text(api.account),
-                region: text(api.region),
-                event_source: text(api.event_source),
-                event_name: text(api.event_name),
-                category: api.category,
-                read_only: api.read_only,
-            })
-            .collect(),
-        callers: callers
-            .iter()
-            .map(|caller| Caller {
-                identity: caller.identity,
-                identity_type: caller.identity_type,
-                user_agent: caller.user_agent,
-                source_ip: caller.source_ip,
-            })
-            .collect(),
-        rows,
-        texts,
-    }
-}
-
-/// The values sorted, and for each old id its new one.
-fn ranked<K: Ord>(values: Vec<K>) -> (Vec<K>, Vec<u32>) {
-    let mut order: Vec<(K, u32)> = values.into_iter().zip(0..).collect();
-    order.sort_unstable();
-    let mut ranks = vec![0; order.len()];
-    for ((_, old), new) in order.iter().zip(0..) {
-        ranks[*old as usize] = new;
-    }
-    (order.into_iter().map(|(value, _)| value).collect(), ranks)
+/// Rows as columns: `minute` (minutes since the epoch), `identity`, `user_agent`, `source_ip`,
+/// `error_code` (ids of [`MinuteCounts::name`]) and `events`.
+///
+/// # Errors
+/// None that can be caused from outside: all columns have one length.
+pub fn frame(rows: &[Row]) -> PolarsResult<DataFrame> {
+    let column = |name: &str, value: &dyn Fn(&Row) -> u32| {
+        Column::new(name.into(), rows.iter().map(value).collect::<Vec<u32>>())
+    };
+    let events: Vec<u64> = rows.iter().map(|row| u64::from(row.events)).collect();
+    DataFrame::new(
+        rows.len(),
+        vec![
+            column("minute", &|row| row.minute.get()),
+            column("identity", &|row| row.identity),
+            column("user_agent", &|row| row.user_agent),
+            column("source_ip", &|row| row.source_ip),
+            column("error_code", &|row| row.error),
+            Column::new("events".into(), events),
+        ],
+    )
 }

@@ -1,13 +1,15 @@
 //! Series and episodes -> insights.
 
-use polars::prelude::PolarsResult;
+use std::io;
+
+use polars::prelude::{PolarsError, PolarsResult};
 use rayon::prelude::*;
 use uuid::Uuid;
 
 use super::attribution::{Attribute, Stretches, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
 use super::{Context, Insight, InsightType, Rate, fold, pattern, severity};
-use crate::count::{MinuteCounts, Row};
+use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
 use crate::detect::{Detector, Episode, Subject};
 use crate::event::error_family::ErrorFamily;
@@ -47,47 +49,74 @@ pub struct Found {
     pub folded: usize,
 }
 
+/// Why insights could not be looked for.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// The column engine failed; no input is known to cause that.
+    #[error("the table of minute counts could not be queried: {0}")]
+    Table(#[from] PolarsError),
+    /// Counts that did not fit in memory cannot be read back.
+    #[error("counts kept in a temporary file cannot be read back: {0}")]
+    Spilled(#[from] io::Error),
+}
+
 /// Finds the insights of all subjects in the table.
 ///
 /// # Errors
-/// None that input can cause: those of the column engine are passed on.
+/// None that input can cause: those of the column engine and of the temporary file are passed on.
 pub fn find_insights(
     table: &MinuteCounts,
     detector: &dyn Detector,
     options: InsightOptions,
-) -> PolarsResult<Found> {
-    let series = all_series(table, options.calls);
+) -> Result<Found, FindError> {
+    let parts: Vec<Found> = (0..table.parts())
+        .into_par_iter()
+        .map(|index| find_in_part(&table.part(index)?, detector, options))
+        .collect::<Result<_, _>>()?;
+    let mut found = Found { insights: Vec::new(), subjects: 0, folded: 0 };
+    for part in parts {
+        found.insights.extend(part.insights);
+        found.subjects += part.subjects;
+        found.folded += part.folded;
+    }
+    found.insights.sort_by(|a, b| order(a).cmp(&order(b)));
+    Ok(found)
+}
+
+fn find_in_part(
+    part: &Part<'_>,
+    detector: &dyn Detector,
+    options: InsightOptions,
+) -> Result<Found, FindError> {
+    let series = all_series(part, options.calls);
     let looked_at: Vec<(&ApiSubject, &Coverage, Subject<'_>)> = series
         .iter()
         .filter_map(|(subject, series)| {
-            let coverage = table.coverage().get(&subject.api(table).account)?;
-            let min_count = min_count(subject, table, options);
+            let coverage = part.table().coverage().get(&subject.api(part).account)?;
+            let min_count = min_count(subject, part.table(), options);
             Some((subject, coverage, Subject { series, coverage, min_count }))
         })
         .collect();
     let subjects: Vec<Subject<'_>> = looked_at.iter().map(|(.., subject)| *subject).collect();
     let episodes = detector.detect(&subjects);
-    let mut insights: Vec<Insight> = looked_at
-        .par_iter()
-        .zip(episodes)
-        .map(|((subject, coverage, looked_at), episodes)| {
-            let assembly = Assembly::new(table, subject, looked_at.series, coverage, options.calls);
-            episodes.into_iter().map(|episode| assembly.insight(episode)).collect()
-        })
-        .collect::<PolarsResult<Vec<Vec<Insight>>>>()?
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut insights: Vec<Insight> = Vec::new();
+    for ((subject, coverage, looked_at), episodes) in looked_at.iter().zip(episodes) {
+        let assembly = Assembly::new(part, subject, looked_at.series, coverage, options.calls);
+        for episode in episodes {
+            insights.push(assembly.insight(episode)?);
+        }
+    }
     let before = insights.len();
-    fold::fold_errors_that_rose_with_calls(&mut insights, &series, table);
+    fold::fold_errors_that_rose_with_calls(&mut insights, &series, part);
     let folded = before - insights.len();
-    insights.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(Found { insights, subjects: subjects.len(), folded })
 }
 
 fn min_count(subject: &ApiSubject, table: &MinuteCounts, options: InsightOptions) -> u32 {
     match subject.measure {
-        Measure::Errors(code) if ErrorFamily::of(table.text(code)).is_refusal() => {
+        Measure::Errors(code)
+            if ErrorFamily::of(table.name(Dimension::ErrorCode, code)).is_refusal() =>
+        {
             options.min_count.div_ceil(2)
         }
         _ => options.min_count,
@@ -109,7 +138,7 @@ fn order(insight: &Insight) -> impl Ord + '_ {
 
 /// Makes the insights of one subject.
 struct Assembly<'a> {
-    table: &'a MinuteCounts,
+    part: &'a Part<'a>,
     subject: &'a ApiSubject,
     series: &'a Series,
     coverage: &'a Coverage,
@@ -118,13 +147,13 @@ struct Assembly<'a> {
 
 impl<'a> Assembly<'a> {
     fn new(
-        table: &'a MinuteCounts,
+        part: &'a Part<'a>,
         subject: &'a ApiSubject,
         series: &'a Series,
         coverage: &'a Coverage,
         calls: Calls,
     ) -> Self {
-        Self { table, subject, series, coverage, calls }
+        Self { part, subject, series, coverage, calls }
     }
 
     fn insight(&self, episode: Episode) -> PolarsResult<Insight> {
@@ -135,17 +164,20 @@ impl<'a> Assembly<'a> {
             whole: span,
         };
         let rows = self.rows(stretches);
-        let frame = self.table.frame(&rows)?;
+        let frame = frame(&rows)?;
         let attributions = self
             .attributes()
             .iter()
-            .map(|&by| attribute(&frame, self.table, by, stretches))
+            .map(|&by| attribute(&frame, self.part.table(), by, stretches))
             .collect::<PolarsResult<Vec<_>>>()?;
         let rate = |span: Span, minutes| Rate { events: self.events(span), minutes };
-        let api = self.subject.api(self.table);
+        let api = self.subject.api(self.part);
         let (insight_type, error_code) = match self.subject.measure {
             Measure::Calls => (InsightType::ApiCallRate, None),
-            Measure::Errors(code) => (InsightType::ApiErrorRate, Some(self.table.text(code))),
+            Measure::Errors(code) => (
+                InsightType::ApiErrorRate,
+                Some(self.part.table().name(Dimension::ErrorCode, code)),
+            ),
         };
         let parts = SubjectParts {
             account: &api.account,
@@ -208,7 +240,7 @@ impl<'a> Assembly<'a> {
             start: stretches.baseline.start,
             end: stretches.whole.end.max(stretches.onset.end),
         };
-        let mut rows = self.subject.rows(self.table, self.calls);
+        let mut rows = self.subject.rows(self.part, self.calls);
         rows.retain(|row| all.contains(row.minute));
         rows
     }

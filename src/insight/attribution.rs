@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use polars::prelude::{ChunkCompareIneq, DataFrame, IntoColumn, PolarsResult};
 
-use crate::count::MinuteCounts;
+use crate::count::{Dimension, MinuteCounts};
 use crate::coverage::Span;
 
 /// How many values an attribution lists.
@@ -35,13 +35,22 @@ impl Attribute {
         }
     }
 
-    /// The column of [`MinuteCounts::frame`].
+    /// The column of [`crate::count::frame`].
     const fn column(self) -> &'static str {
         match self {
             Self::UserIdentityArn => "identity",
             Self::UserAgent => "user_agent",
             Self::ErrorCode => "error_code",
             Self::SourceIpAddress => "source_ip",
+        }
+    }
+
+    const fn dimension(self) -> Dimension {
+        match self {
+            Self::UserIdentityArn => Dimension::Identity,
+            Self::UserAgent => Dimension::UserAgent,
+            Self::ErrorCode => Dimension::ErrorCode,
+            Self::SourceIpAddress => Dimension::SourceIp,
         }
     }
 
@@ -93,7 +102,7 @@ pub struct Stretches {
 }
 
 /// Breaks an insight down by one attribute. `frame` holds the subject's rows (see
-/// [`MinuteCounts::frame`]).
+/// [`crate::count::frame`]).
 ///
 /// # Errors
 /// None that can be caused from outside: the frame's columns and types are fixed.
@@ -109,7 +118,7 @@ pub fn attribute(
     let known: HashSet<u32> = baseline.iter().map(|&(id, _)| id).collect();
     let top = |sums: &[(u32, u64)]| -> Vec<Share> {
         let share = |&(id, events): &(u32, u64)| {
-            let text = table.text(id);
+            let text = table.name(attribute.dimension(), id);
             let value = if text.is_empty() { attribute.name_of_none() } else { text };
             Share { value: value.to_owned(), events }
         };

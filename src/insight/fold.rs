@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Insight, InsightType};
-use crate::count::MinuteCounts;
+use crate::count::Part;
 use crate::series::{ApiSubject, Measure, Series};
 
 /// The share of calls that fail has moved when it is more than this many times what it was.
@@ -17,13 +17,13 @@ type ApiOf<'a> = (&'a str, &'a str, &'a str, &'a str);
 pub fn fold_errors_that_rose_with_calls(
     insights: &mut Vec<Insight>,
     series: &[(ApiSubject, Series)],
-    table: &MinuteCounts,
+    part: &Part<'_>,
 ) {
     let calls: HashMap<ApiOf<'_>, &Series> = series
         .iter()
         .filter(|(subject, _)| subject.measure == Measure::Calls)
         .map(|(subject, series)| {
-            let api = subject.api(table);
+            let api = subject.api(part);
             let key: ApiOf<'_> = (&api.account, &api.region, &api.event_source, &api.event_name);
             (key, series)
         })

@@ -15,7 +15,7 @@ mod truth;
 use std::path::PathBuf;
 
 use proptest::test_runner::Config;
-use trailspike::count::Tally;
+use trailspike::count::{Part, Tally};
 use trailspike::insight::Insight;
 use trailspike::output::{Format, OutputOptions};
 use trailspike::{Analysis, AnalysisOptions, Progress, analyse, find_files};
@@ -41,8 +41,12 @@ fn rayon_pool(threads: usize) -> rayon::ThreadPool {
 fn check_books(analysis: &Analysis) {
     let tally: &Tally = &analysis.tally;
     let table = &analysis.table;
-    let rows = (0..table.apis().len()).flat_map(|api| table.rows(api));
-    let in_table: u64 = rows.map(|row| u64::from(row.events)).sum();
+    let parts = (0..table.parts()).map(|index| table.part(index).unwrap());
+    let sum = |part: Part<'_>| {
+        let rows = (0..part.apis()).flat_map(|api| part.rows(api));
+        rows.map(|row| u64::from(row.events)).sum::<u64>()
+    };
+    let in_table: u64 = parts.map(sum).sum();
     assert_eq!(in_table, tally.counted, "{tally:?}");
     let problems = tally.problems.len() as u64 + tally.more_problems;
     assert_eq!(problems, tally.rejected + tally.damaged_files, "{tally:?}");

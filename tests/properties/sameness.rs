@@ -80,8 +80,18 @@ fn check_split(events: &[Value], split: &Split, rotation: Index) {
     let middle = rotation.index(files.len());
     files.rotate_left(middle);
     files.reverse();
-    for (threads, inputs) in [(1, &files[..]), (2, &[folder.path().into()]), (3, &files)] {
-        let analysis = run(inputs, &AnalysisOptions::new(), threads);
+    let folder: &[PathBuf] = &[folder.path().into()];
+    for (threads, inputs, rows) in [
+        (1, &files[..], usize::MAX),
+        (2, folder, usize::MAX),
+        (3, &files, usize::MAX),
+        (2, folder, 32),
+    ] {
+        let mut options = AnalysisOptions::new();
+        options.memory.rows = options.memory.rows.min(rows);
+        let analysis = run(inputs, &options, threads);
+        let spilled = analysis.table.is_spilled();
+        assert!(if rows == usize::MAX { !spilled } else { spilled || events.len() < 500 });
         assert_eq!(written(&analysis.found.insights, Format::Json), expected);
         assert!(!analysis.tally.has_problems());
     }

@@ -1,0 +1,108 @@
+//! One event, and the events of one minute and one set of dimensions, by ids.
+
+/// A set of dimensions and a minute, by ids, in the order of the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowKey {
+    pub api: u32,
+    pub minute: u32,
+    pub identity: u32,
+    pub identity_type: u32,
+    pub user_agent: u32,
+    pub source_ip: u32,
+    pub error: u32,
+}
+
+/// One event.
+#[derive(Clone, Copy, Debug)]
+pub struct EventRow {
+    pub key: RowKey,
+    /// Hash of event id and account; 0 without an id.
+    pub id: u64,
+    /// The event id as a number; 0 when it is no UUID.
+    pub example: u128,
+}
+
+/// How many events have one key, and one of their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SumRow {
+    pub key: RowKey,
+    pub events: u32,
+    /// High and low half of the smallest event id of them; 0 without any.
+    pub example: [u64; 2],
+}
+
+impl SumRow {
+    #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
+    pub fn of(row: EventRow) -> Self {
+        let example = [(row.example >> 64) as u64, row.example as u64];
+        Self { key: row.key, events: 1, example }
+    }
+
+    pub fn example_id(self) -> u128 {
+        u128::from(self.example[0]) << 64 | u128::from(self.example[1])
+    }
+
+    fn add(&mut self, other: Self) {
+        self.events = self.events.saturating_add(other.events);
+        // 0 is no id, so it must not win.
+        if other.example != [0, 0] && (self.example == [0, 0] || other.example < self.example) {
+            self.example = other.example;
+        }
+    }
+}
+
+/// Sorts rows by key and sums those of one key. Associative: summing parts first changes nothing.
+pub fn sum_rows(rows: &mut Vec<SumRow>) {
+    sum_rows_in_order(rows, |key| key);
+}
+
+/// As [`sum_rows`], sorted by what `order` makes of the key, which must differ where keys do.
+pub fn sum_rows_in_order<K: Ord>(rows: &mut Vec<SumRow>, order: impl Fn(RowKey) -> K) {
+    rows.sort_unstable_by_key(|row| order(row.key));
+    rows.dedup_by(|later, first| {
+        let same = later.key == first.key;
+        if same {
+            first.add(*later);
+        }
+        same
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_row() -> impl Strategy<Value = SumRow> {
+        (0..3_u32, 0..3_u32, 1..9_u32, 0..4_u64).prop_map(|(api, minute, events, id)| SumRow {
+            key: RowKey { api, minute, ..RowKey::default() },
+            events,
+            example: [0, id],
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn summing_is_associative(
+            list in prop::collection::vec(any_row(), 0..60), cut in 0..60_usize, second in 0..60_usize
+        ) {
+            let mut whole = list.clone();
+            sum_rows(&mut whole);
+            let (low, high) = (cut.min(second).min(list.len()), cut.max(second).min(list.len()));
+            let mut parts = [list[..low].to_vec(), list[low..high].to_vec(), list[high..].to_vec()];
+            parts.iter_mut().for_each(sum_rows);
+            let [a, b, c] = parts;
+            let mut left = [a.clone(), b.clone()].concat();
+            sum_rows(&mut left);
+            left.extend(c.clone());
+            sum_rows(&mut left);
+            let mut right = [b, c].concat();
+            sum_rows(&mut right);
+            right.extend(a);
+            sum_rows(&mut right);
+            prop_assert_eq!(&left, &whole);
+            prop_assert_eq!(&right, &whole);
+        }
+    }
+}
