@@ -50,7 +50,7 @@ pub struct ApiSubject {
 impl ApiSubject {
     /// The API, in the first of its shapes.
     #[must_use]
-    pub fn api<'t>(&self, part: &Part<'t>) -> &'t Api {
+    pub fn api<'t>(&self, part: &Part<'t>) -> Api<'t> {
         part.api(self.apis.start)
     }
 
@@ -89,10 +89,7 @@ pub enum Calls {
 /// The series of every subject of a part, in the order of its APIs, calls before errors.
 #[must_use]
 pub fn all_series(part: &Part<'_>, calls: Calls) -> Vec<(ApiSubject, Series)> {
-    let same = |a: &Api, b: &Api| {
-        (&a.account, &a.region, &a.event_source, &a.event_name, a.category)
-            == (&b.account, &b.region, &b.event_source, &b.event_name, b.category)
-    };
+    let same = |a: Api<'_>, b: Api<'_>| Api { read_only: b.read_only, ..a } == b;
     let mut groups: Vec<Range<usize>> = Vec::new();
     for index in 0..part.apis() {
         match groups.last_mut() {

@@ -8,21 +8,24 @@ use super::row::RowKey;
 use crate::event::EventCategory;
 
 /// An API as the table knows it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Api {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Api<'t> {
     /// Recipient account.
-    pub account: Arc<str>,
+    pub account: &'t str,
     /// Region of the calls.
-    pub region: Arc<str>,
+    pub region: &'t str,
     /// Service.
-    pub event_source: Arc<str>,
+    pub event_source: &'t str,
     /// API.
-    pub event_name: Arc<str>,
+    pub event_name: &'t str,
     /// Management, data or network activity.
     pub category: EventCategory,
     /// Whether these calls only read.
     pub read_only: bool,
 }
+
+/// The same by ids; an account may have thousands.
+pub type ApiIds = (ApiKey, bool);
 
 /// The names of each dimension, sorted.
 #[derive(Debug)]
@@ -33,6 +36,19 @@ impl Names {
     #[must_use]
     pub fn get(&self, dimension: Dimension, id: u32) -> &str {
         self.0[dimension as usize].get(id as usize).map_or("", |name| name)
+    }
+
+    /// The API with those ids.
+    pub(super) fn api(&self, (key, read_only): ApiIds) -> Api<'_> {
+        let name = |id| self.get(Dimension::Name, id);
+        Api {
+            account: name(key.account),
+            region: name(key.region),
+            event_source: name(key.event_source),
+            event_name: name(key.event_name),
+            category: key.category,
+            read_only,
+        }
     }
 
     fn id(&self, dimension: Dimension, name: &str) -> u32 {
@@ -79,7 +95,7 @@ impl Ranks {
 }
 
 /// Sorts everything that has an id: the names, the APIs by theirs, and the way from old ids to new.
-pub fn sort(dictionaries: Dictionaries) -> (Names, Vec<Api>, Ranks) {
+pub fn sort(dictionaries: Dictionaries) -> (Names, Vec<ApiIds>, Ranks) {
     let Values { names, apis } = dictionaries.into_values();
     let mut ranks = names.each_ref().map(|_| Vec::new());
     let mut sorted = names.each_ref().map(|_| Vec::new());
@@ -97,16 +113,6 @@ pub fn sort(dictionaries: Dictionaries) -> (Names, Vec<Api>, Ranks) {
     let both = |key: &ApiKey| [(rank(key), false), (rank(key), true)];
     let (apis, api_ranks) = ranked(apis.iter().flat_map(both).collect());
     ranks.apis = api_ranks;
-    let name = |id: u32| Arc::clone(&sorted[Dimension::Name as usize][id as usize]);
-    let apis = apis.into_iter().map(|(key, read_only)| Api {
-        account: name(key.account),
-        region: name(key.region),
-        event_source: name(key.event_source),
-        event_name: name(key.event_name),
-        category: key.category,
-        read_only,
-    });
-    let apis = apis.collect();
     (Names(sorted), apis, ranks)
 }
 

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::crowd::{Anyone, Crowd};
 use super::dictionary::{Dictionaries, Dimension};
 use super::merge::Merged;
-use super::names::{self, Api, Names, Ranks};
+use super::names::{self, Api, ApiIds, Names, Ranks};
 use super::presence::Presence;
 use super::row::{SumRow, sum_rows};
 use super::spill::{PARTS, Spill, part_of};
@@ -46,7 +46,7 @@ pub struct Row {
 pub struct MinuteCounts {
     names: Names,
     /// Sorted; those that differ only in `read_only` are neighbours.
-    apis: Vec<Api>,
+    apis: Vec<ApiIds>,
     rows: Rows,
     /// The most rows of one API that are told apart.
     most_of_an_api: usize,
@@ -197,7 +197,7 @@ pub struct Part<'t> {
     table: &'t MinuteCounts,
     rows: Cow<'t, [SumRow]>,
     /// Each API of the part and where its rows are.
-    apis: Vec<(&'t Api, Range<usize>)>,
+    apis: Vec<(Api<'t>, Range<usize>)>,
 }
 
 impl<'t> Part<'t> {
@@ -206,7 +206,7 @@ impl<'t> Part<'t> {
         let apis = rows.chunk_by(|a, b| a.key.api == b.key.api).map(|run| {
             let range = start..start + run.len();
             start = range.end;
-            (&table.apis[run[0].key.api as usize], range)
+            (table.names.api(table.apis[run[0].key.api as usize]), range)
         });
         let apis = apis.collect();
         Self { table, rows, apis }
@@ -226,7 +226,7 @@ impl<'t> Part<'t> {
 
     /// The API with that index; they are sorted.
     #[must_use]
-    pub fn api(&self, index: usize) -> &'t Api {
+    pub fn api(&self, index: usize) -> Api<'t> {
         self.apis[index].0
     }
 

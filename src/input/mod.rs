@@ -1,11 +1,13 @@
 //! Where bytes come from: local files and standard input, found in a stable order, decompressed.
 
+mod ahead;
 mod discover;
 mod gzip;
 mod layout;
 mod open;
 mod source;
 
+pub use ahead::{Batch, FETCHERS, Fetched, ReadAhead, StopOnPanic};
 pub use discover::{Discovery, InputError, LogFile, Selection, Skipped, delivered_near, discover};
 pub use layout::LogKey;
 pub use open::{Limits, Opener};

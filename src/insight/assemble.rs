@@ -92,7 +92,7 @@ fn find_in_part(
     let looked_at: Vec<(&ApiSubject, &Coverage, Subject<'_>)> = series
         .iter()
         .filter_map(|(subject, series)| {
-            let coverage = part.table().coverage().get(&subject.api(part).account)?;
+            let coverage = part.table().coverage().get(subject.api(part).account)?;
             let min_count = min_count(subject, part.table(), options);
             Some((subject, coverage, Subject { series, coverage, min_count }))
         })
@@ -180,11 +180,11 @@ impl<'a> Assembly<'a> {
             ),
         };
         let parts = SubjectParts {
-            account: &api.account,
-            region: &api.region,
+            account: api.account,
+            region: api.region,
             category: api.category,
-            event_source: &api.event_source,
-            event_name: &api.event_name,
+            event_source: api.event_source,
+            event_name: api.event_name,
             insight_type,
             error_code,
         };

@@ -24,8 +24,7 @@ pub fn fold_errors_that_rose_with_calls(
         .filter(|(subject, _)| subject.measure == Measure::Calls)
         .map(|(subject, series)| {
             let api = subject.api(part);
-            let key: ApiOf<'_> = (&api.account, &api.region, &api.event_source, &api.event_name);
-            (key, series)
+            ((api.account, api.region, api.event_source, api.event_name), series)
         })
         .collect();
     let call_insights: Vec<Insight> = insights

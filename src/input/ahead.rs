@@ -1,0 +1,279 @@
+//! Reading ahead: the bytes of the next files are fetched while the ones before are worked on, so
+//! that the time a disk or a network takes is hidden behind the work.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::LogFile;
+
+/// Files up to this size on disk are fetched; larger ones are opened by those who read them.
+pub const SMALL_FILE: u64 = 16 << 20;
+/// Threads that fetch. They wait most of the time, for a network share longer than for a disk.
+pub const FETCHERS: usize = 4;
+/// Bytes and files fetched at once, about.
+const BATCH_BYTES: u64 = 1 << 19;
+const BATCH_FILES: usize = 32;
+/// Batches that are fetched or being fetched ahead of the reader.
+const AHEAD: usize = 12;
+
+/// What was fetched of one file.
+#[derive(Debug)]
+pub enum Fetched<'b> {
+    /// All its bytes.
+    Bytes(&'b [u8]),
+    /// Nothing: it is large, or no ordinary file, and to be opened.
+    NotYet,
+}
+
+/// Some files in a row and what was fetched of them.
+#[derive(Debug, Default)]
+pub struct Batch {
+    files: Range<usize>,
+    bytes: Vec<u8>,
+    /// One for each file: where its bytes are, if it was fetched.
+    outcomes: Vec<io::Result<Option<Range<usize>>>>,
+}
+
+impl Batch {
+    /// The indexes of its files.
+    #[must_use]
+    pub fn files(&self) -> Range<usize> {
+        self.files.clone()
+    }
+
+    /// What was fetched of the file with that index, once.
+    ///
+    /// # Errors
+    /// When it could not be opened or read.
+    pub fn take(&mut self, file: usize) -> io::Result<Fetched<'_>> {
+        let outcome = &mut self.outcomes[file - self.files.start];
+        let fetched = std::mem::replace(outcome, Ok(None))?;
+        Ok(fetched.map_or(Fetched::NotYet, |range| Fetched::Bytes(&self.bytes[range])))
+    }
+
+    fn fetch(&mut self, files: &[LogFile]) {
+        self.bytes.clear();
+        self.outcomes.clear();
+        for file in &files[self.files.clone()] {
+            let start = self.bytes.len();
+            let outcome = fetch(file, &mut self.bytes);
+            if !matches!(outcome, Ok(Some(_))) {
+                self.bytes.truncate(start);
+            }
+            self.outcomes.push(outcome);
+        }
+    }
+}
+
+/// Appends the file's bytes; where they are.
+fn fetch(file: &LogFile, bytes: &mut Vec<u8>) -> io::Result<Option<Range<usize>>> {
+    // Pipes and files that have no size in advance are read as they come.
+    if file.is_stdin() || file.bytes == 0 || file.bytes > SMALL_FILE {
+        return Ok(None);
+    }
+    let start = bytes.len();
+    bytes.reserve(usize::try_from(file.bytes).unwrap_or(0) + 1);
+    // It may have grown since it was found.
+    let read = File::open(&file.path)?.take(SMALL_FILE + 1).read_to_end(bytes)? as u64;
+    Ok((read <= SMALL_FILE).then(|| start..bytes.len()))
+}
+
+/// Hands out the files in their order, in batches that other threads fetch.
+#[derive(Debug)]
+pub struct ReadAhead<'f> {
+    files: &'f [LogFile],
+    batches: Vec<Range<usize>>,
+    state: Mutex<State>,
+    fetched: Condvar,
+    taken: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The next batch to fetch, and the next to hand out.
+    next_fetch: usize,
+    next_out: usize,
+    ready: BTreeMap<usize, Batch>,
+    /// Batches that were worked on, whose memory can be used again.
+    used: Vec<Batch>,
+    /// Set when nobody wants more.
+    over: bool,
+}
+
+impl<'f> ReadAhead<'f> {
+    /// Nothing fetched yet.
+    #[must_use]
+    pub fn new(files: &'f [LogFile]) -> Self {
+        let mut batches: Vec<Range<usize>> = Vec::new();
+        let mut bytes = 0;
+        for (index, file) in files.iter().enumerate() {
+            match batches.last_mut() {
+                Some(batch) if bytes + file.bytes <= BATCH_BYTES && batch.len() < BATCH_FILES => {
+                    batch.end = index + 1;
+                    bytes += file.bytes;
+                }
+                _ => {
+                    batches.push(index..index + 1);
+                    bytes = file.bytes;
+                }
+            }
+        }
+        let state = Mutex::default();
+        Self { files, batches, state, fetched: Condvar::new(), taken: Condvar::new() }
+    }
+
+    /// Fetches until there is no more to fetch; for several threads at once.
+    pub fn fetch(&self) {
+        let _guard = StopOnPanic(self);
+        while let Some((index, mut batch)) = self.next_to_fetch() {
+            batch.fetch(self.files);
+            self.state().ready.insert(index, batch);
+            self.fetched.notify_all();
+        }
+    }
+
+    fn next_to_fetch(&self) -> Option<(usize, Batch)> {
+        let mut state = self.state();
+        loop {
+            let index = state.next_fetch;
+            if state.over || index == self.batches.len() {
+                return None;
+            }
+            if index < state.next_out + AHEAD {
+                state.next_fetch += 1;
+                let mut batch = state.used.pop().unwrap_or_default();
+                batch.files = self.batches[index].clone();
+                return Some((index, batch));
+            }
+            state = self.taken.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The next batch in the order of the files; waits until it is fetched. `None` after the last.
+    pub fn next(&self) -> Option<Batch> {
+        let mut state = self.state();
+        let index = state.next_out;
+        if state.over || index == self.batches.len() {
+            return None;
+        }
+        state.next_out += 1;
+        self.taken.notify_all();
+        loop {
+            if let Some(batch) = state.ready.remove(&index) {
+                return Some(batch);
+            }
+            if state.over {
+                return None;
+            }
+            state = self.fetched.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Takes back a batch that was worked on.
+    pub fn give_back(&self, batch: Batch) {
+        self.state().used.push(batch);
+    }
+
+    /// No more is wanted.
+    pub fn stop(&self) {
+        self.state().over = true;
+        self.taken.notify_all();
+        self.fetched.notify_all();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sees to it that nobody waits for a thread that has panicked.
+pub struct StopOnPanic<'a, 'f>(pub &'a ReadAhead<'f>);
+
+impl Drop for StopOnPanic<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::input::LogKey;
+
+    fn file(folder: &Path, name: &str, content: &[u8]) -> LogFile {
+        let path = folder.join(name);
+        std::fs::write(&path, content).unwrap();
+        LogFile { path, bytes: content.len() as u64, key: LogKey::default(), named: false }
+    }
+
+    /// What became of each file, in the order of the files.
+    fn read(files: &[LogFile]) -> Vec<(usize, Result<Option<Vec<u8>>, io::ErrorKind>)> {
+        let ahead = ReadAhead::new(files);
+        let mut all = Vec::new();
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| ahead.fetch());
+            }
+            while let Some(mut batch) = ahead.next() {
+                for index in batch.files() {
+                    let outcome = match batch.take(index) {
+                        Ok(Fetched::Bytes(bytes)) => Ok(Some(bytes.to_vec())),
+                        Ok(Fetched::NotYet) => Ok(None),
+                        Err(error) => Err(error.kind()),
+                    };
+                    all.push((index, outcome));
+                }
+                ahead.give_back(batch);
+            }
+        });
+        all
+    }
+
+    #[test]
+    fn files_come_in_their_order_with_their_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let content = |index: usize| vec![b'x'; (index * 7_919) % 60_000 + 1];
+        let files: Vec<LogFile> = (0..300)
+            .map(|index| file(folder.path(), &index.to_string(), &content(index)))
+            .collect();
+        let expected: Vec<_> = (0..300).map(|index| (index, Ok(Some(content(index))))).collect();
+        assert_eq!(read(&files), expected);
+        assert_eq!(read(&[]), []);
+    }
+
+    #[test]
+    fn what_cannot_be_fetched_is_told_and_changes_nothing_for_its_neighbours() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files: Vec<LogFile> = ["a", "gone", "large", "pipe", "b"]
+            .map(|name| file(folder.path(), name, b"text"))
+            .into();
+        std::fs::remove_file(&files[1].path).unwrap();
+        files[2].bytes = SMALL_FILE + 1;
+        files[3].bytes = 0;
+        let text = || Ok(Some(b"text".to_vec()));
+        let outcomes = [text(), Err(io::ErrorKind::NotFound), Ok(None), Ok(None), text()];
+        assert_eq!(read(&files), outcomes.into_iter().enumerate().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn fetching_ends_when_no_more_is_wanted() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = vec![b'x'; 1 << 19];
+        let files: Vec<LogFile> =
+            (0..40).map(|index| file(folder.path(), &index.to_string(), &large)).collect();
+        let ahead = ReadAhead::new(&files);
+        std::thread::scope(|scope| {
+            scope.spawn(|| ahead.fetch());
+            assert!(ahead.next().is_some());
+            ahead.stop();
+        });
+        assert!(ahead.next().is_none());
+    }
+}
