@@ -65,7 +65,7 @@ fn stages(criterion: &mut Criterion) {
             |texts| {
                 let mut tap = Tap::default();
                 for text in texts {
-                    read_events(Source::Whole(text, None), Place::default(), times(), &mut tap);
+                    read_events(Source::Whole(&text, None), Place::default(), times(), &mut tap);
                 }
                 tap.0
             },

@@ -18,6 +18,7 @@ use super::item::Item;
 use super::opening::{Opening, Parent, closing_brace, opening, opening_of_keys};
 use super::record::RawRecord;
 use super::resync::after_malformed;
+use super::scan::Scanner;
 use super::time::TimeRange;
 use super::window::{MAX_UNREAD, Window};
 use super::{Fault, Rejection, Sink};
@@ -40,6 +41,8 @@ pub fn read_events(
         place,
         range,
         sink,
+        scanner: Scanner::default(),
+        inner_scanner: Scanner::default(),
         index: 0,
         malformed: 0,
         over: false,
@@ -57,6 +60,9 @@ struct Reader<'s, 'r> {
     place: Place<'s>,
     range: TimeRange,
     sink: &'s mut dyn Sink,
+    scanner: Scanner,
+    /// For what stands in envelopes.
+    inner_scanner: Scanner,
     /// Records met so far.
     index: u64,
     malformed: u32,
@@ -163,9 +169,10 @@ impl Reader<'_, '_> {
         loop {
             let byte = self.window.byte();
             let rest = self.window.rest();
-            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<RawRecord<'_>>();
-            let outcome = values.next();
-            let length = values.byte_offset();
+            let (outcome, length) = match self.scanner.record(rest, byte) {
+                Some((raw, length)) => (Some(Ok(raw)), length),
+                None => by_serde(rest),
+            };
             match outcome {
                 // A number may go on in what is not read yet.
                 Some(Ok(raw))
@@ -186,6 +193,7 @@ impl Reader<'_, '_> {
                             byte,
                             parent,
                             sink: self.sink,
+                            scanner: &mut self.inner_scanner,
                         };
                         item.read(raw, 0);
                     }
@@ -274,6 +282,13 @@ impl Reader<'_, '_> {
     }
 }
 
+/// The value that the text begins with as `serde_json` reads it, and how far that went.
+fn by_serde(text: &str) -> (Option<serde_json::Result<RawRecord<'_>>>, usize) {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    let outcome = values.next();
+    (outcome, values.byte_offset())
+}
+
 /// Whether the text before a brace is the time a CloudWatch Logs export puts there.
 fn is_time(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_digit())
@@ -333,7 +348,7 @@ mod tests {
     }
 
     fn whole(text: &str) -> Seen {
-        let seen = read(Source::Whole(text.into(), None));
+        let seen = read(Source::Whole(text.as_bytes(), None));
         let dripped = read(Source::Stream(Box::new(Drip(text.as_bytes(), 7))));
         assert_eq!((&seen.events, &seen.rejected), (&dripped.events, &dripped.rejected), "{text}");
         assert_eq!((&seen.other, &seen.faults), (&dripped.other, &dripped.faults), "{text}");

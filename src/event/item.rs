@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
 use super::classify::{Place, event, looks_like_a_record, other_kind};
 use super::opening::Parent;
 use super::record::RawRecord;
+use super::scan::Scanner;
 use super::time::TimeRange;
 use super::{OtherKind, Rejection, Sink};
 
@@ -21,6 +20,8 @@ pub struct Item<'s> {
     pub byte: u64,
     pub parent: Parent,
     pub sink: &'s mut dyn Sink,
+    /// For what stands in envelopes.
+    pub scanner: &'s mut Scanner,
 }
 
 impl Item<'_> {
@@ -46,8 +47,7 @@ impl Item<'_> {
     }
 
     /// Reads the object inside an envelope, which may stand there as a string.
-    fn unwrap(&mut self, inner: &RawValue, envelopes: u32) {
-        let json = inner.get();
+    fn unwrap(&mut self, json: &str, envelopes: u32) {
         let text: Cow<'_, str> = if json.starts_with('"') {
             // What was read as a string once is one.
             Cow::Owned(serde_json::from_str::<String>(json).unwrap_or_default())
@@ -57,7 +57,8 @@ impl Item<'_> {
         if !text.trim_start().starts_with('{') || envelopes == MAX_ENVELOPES {
             return self.sink.other(OtherKind::OtherJson);
         }
-        match serde_json::from_str(&text) {
+        let scanned = self.scanner.whole(&text).map(Ok);
+        match scanned.unwrap_or_else(|| serde_json::from_str(&text)) {
             Ok(raw) => self.read(raw, envelopes + 1),
             Err(error) => {
                 let why = Rejection::Malformed(error.to_string());

@@ -9,6 +9,7 @@ mod opening;
 mod read_only;
 mod record;
 mod resync;
+mod scan;
 mod text;
 mod time;
 mod window;

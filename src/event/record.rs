@@ -10,66 +10,94 @@ use serde_json::value::RawValue;
 use super::text::Text;
 
 /// Every key that matters at the top of an object.
-#[derive(serde::Deserialize)]
-#[serde(field_identifier)]
-enum Key {
-    #[serde(rename = "eventVersion")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
     Version,
-    #[serde(rename = "eventTime")]
     Time,
-    #[serde(rename = "eventSource")]
     Source,
-    #[serde(rename = "eventName")]
     Name,
-    #[serde(rename = "awsRegion")]
     Region,
-    #[serde(rename = "sourceIPAddress")]
     SourceIp,
-    #[serde(rename = "userAgent")]
     UserAgent,
-    #[serde(rename = "errorCode")]
     ErrorCode,
-    #[serde(rename = "errorMessage")]
     ErrorMessage,
-    #[serde(rename = "readOnly")]
     ReadOnly,
-    #[serde(rename = "eventID")]
     Id,
-    #[serde(rename = "eventType")]
     Type,
-    #[serde(rename = "recipientAccountId")]
     Account,
-    #[serde(rename = "managementEvent")]
     ManagementEvent,
-    #[serde(rename = "eventCategory")]
     Category,
-    #[serde(rename = "userIdentity")]
     UserIdentity,
-    #[serde(rename = "responseElements")]
     Response,
-    #[serde(rename = "addendum")]
     Addendum,
-    #[serde(rename = "insightDetails")]
     InsightDetails,
-    #[serde(rename = "digestS3Object")]
     DigestObject,
-    // Notifications of S3, SNS and SQS.
-    #[serde(rename = "s3", alias = "Sns", alias = "receiptHandle")]
+    /// Of S3, SNS and SQS.
     Notification,
-    // Envelopes.
-    #[serde(
-        rename = "detail",
-        alias = "CloudTrailEvent",
-        alias = "message",
-        alias = "@message",
-        alias = "_raw",
-        alias = "cloudtrail"
-    )]
+    /// Of an envelope.
     Inner,
-    #[serde(rename = "aws")]
     Aws,
-    #[serde(other)]
     Other,
+}
+
+impl Key {
+    /// The key of that name. By length first: most names have no other of their length.
+    #[inline]
+    pub fn of(name: &str) -> Self {
+        match name.len() {
+            2 if name == "s3" => Self::Notification,
+            3 if name == "aws" => Self::Aws,
+            3 if name == "Sns" => Self::Notification,
+            4 if name == "_raw" => Self::Inner,
+            6 if name == "detail" => Self::Inner,
+            7 if name == "eventID" => Self::Id,
+            7 if name == "message" => Self::Inner,
+            8 if name == "readOnly" => Self::ReadOnly,
+            8 if name == "addendum" => Self::Addendum,
+            8 if name == "@message" => Self::Inner,
+            9 if name == "eventTime" => Self::Time,
+            9 if name == "eventName" => Self::Name,
+            9 if name == "awsRegion" => Self::Region,
+            9 if name == "userAgent" => Self::UserAgent,
+            9 if name == "eventType" => Self::Type,
+            9 if name == "errorCode" => Self::ErrorCode,
+            10 if name == "cloudtrail" => Self::Inner,
+            11 if name == "eventSource" => Self::Source,
+            12 if name == "eventVersion" => Self::Version,
+            12 if name == "userIdentity" => Self::UserIdentity,
+            12 if name == "errorMessage" => Self::ErrorMessage,
+            13 if name == "eventCategory" => Self::Category,
+            13 if name == "receiptHandle" => Self::Notification,
+            14 if name == "insightDetails" => Self::InsightDetails,
+            14 if name == "digestS3Object" => Self::DigestObject,
+            15 if name == "sourceIPAddress" => Self::SourceIp,
+            15 if name == "managementEvent" => Self::ManagementEvent,
+            15 if name == "CloudTrailEvent" => Self::Inner,
+            16 if name == "responseElements" => Self::Response,
+            18 if name == "recipientAccountId" => Self::Account,
+            _ => Self::Other,
+        }
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Key, E> {
+        Ok(Key::of(name))
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(KeyVisitor)
+    }
 }
 
 /// What one object says.
@@ -100,7 +128,43 @@ pub struct RawRecord<'a> {
     pub is_digest: bool,
     pub is_notification: bool,
     /// The record inside an envelope: an object, or a string that holds one.
-    pub inner: Option<&'a RawValue>,
+    pub inner: Option<&'a str>,
+}
+
+impl<'a> RawRecord<'a> {
+    /// Where the text of a key is kept, if it is kept as it stands.
+    #[inline]
+    pub fn text_field(&mut self, key: Key) -> Option<&mut Text<'a>> {
+        Some(match key {
+            Key::Version => &mut self.version,
+            Key::Time => &mut self.time,
+            Key::Source => &mut self.source,
+            Key::Name => &mut self.name,
+            Key::Region => &mut self.region,
+            Key::SourceIp => &mut self.source_ip,
+            Key::UserAgent => &mut self.user_agent,
+            Key::ErrorCode => &mut self.error_code,
+            Key::ErrorMessage => &mut self.error_message,
+            Key::ReadOnly => &mut self.read_only,
+            Key::Id => &mut self.id,
+            Key::Type => &mut self.event_type,
+            Key::Account => &mut self.account,
+            Key::ManagementEvent => &mut self.management_event,
+            Key::Category => &mut self.category,
+            _ => return None,
+        })
+    }
+
+    /// Notes that a key was there, of those whose value says no more than that.
+    #[inline]
+    pub fn note(&mut self, key: Key) {
+        match key {
+            Key::InsightDetails => self.has_insight_details = true,
+            Key::DigestObject => self.is_digest = true,
+            Key::Notification => self.is_notification = true,
+            _ => {}
+        }
+    }
 }
 
 /// What `userIdentity` says.
@@ -173,42 +237,23 @@ impl<'de> Fields<'de> for RawRecord<'de> {
     fn read_field<A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<bool, A::Error> {
         self.is_object = true;
         let Some(key) = map.next_key::<Key>()? else { return Ok(false) };
+        if let Some(field) = self.text_field(key) {
+            *field = map.next_value()?;
+            return Ok(true);
+        }
         match key {
-            Key::Version => self.version = map.next_value()?,
-            Key::Time => self.time = map.next_value()?,
-            Key::Source => self.source = map.next_value()?,
-            Key::Name => self.name = map.next_value()?,
-            Key::Region => self.region = map.next_value()?,
-            Key::SourceIp => self.source_ip = map.next_value()?,
-            Key::UserAgent => self.user_agent = map.next_value()?,
-            Key::ErrorCode => self.error_code = map.next_value()?,
-            Key::ErrorMessage => self.error_message = map.next_value()?,
-            Key::ReadOnly => self.read_only = map.next_value()?,
-            Key::Id => self.id = map.next_value()?,
-            Key::Type => self.event_type = map.next_value()?,
-            Key::Account => self.account = map.next_value()?,
-            Key::ManagementEvent => self.management_event = map.next_value()?,
-            Key::Category => self.category = map.next_value()?,
             Key::UserIdentity => self.identity = map.next_value()?,
             Key::Response => {
                 self.console_login = map.next_value::<RawResponse<'_>>()?.console_login;
             }
             Key::Addendum => self.addendum_reason = map.next_value::<RawAddendum<'_>>()?.reason,
-            Key::Aws => self.inner = map.next_value::<RawAws<'_>>()?.cloudtrail.or(self.inner),
-            Key::Inner => self.inner = Some(map.next_value()?),
-            Key::InsightDetails => {
-                self.has_insight_details = true;
-                map.next_value::<IgnoredAny>()?;
+            Key::Aws => {
+                let inner = map.next_value::<RawAws<'_>>()?.cloudtrail;
+                self.inner = inner.map(RawValue::get).or(self.inner);
             }
-            Key::DigestObject => {
-                self.is_digest = true;
-                map.next_value::<IgnoredAny>()?;
-            }
-            Key::Notification => {
-                self.is_notification = true;
-                map.next_value::<IgnoredAny>()?;
-            }
-            Key::Other => {
+            Key::Inner => self.inner = Some(map.next_value::<&RawValue>()?.get()),
+            _ => {
+                self.note(key);
                 map.next_value::<IgnoredAny>()?;
             }
         }

@@ -1,6 +1,7 @@
 //! The stretch of a file's text that is in memory: all of a small file, a moving part of a large
 //! one.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::Fault;
@@ -15,7 +16,7 @@ const MAX_BAD_BYTES: usize = 1 << 16;
 
 /// Text in memory, with a reading position.
 pub struct Window<'r> {
-    text: String,
+    text: Cow<'r, str>,
     position: usize,
     /// Bytes of the file before `text`.
     before: u64,
@@ -30,7 +31,7 @@ pub struct Window<'r> {
 impl<'r> Window<'r> {
     pub fn new(source: Source<'r>) -> Self {
         let mut window = Self {
-            text: String::new(),
+            text: Cow::Borrowed(""),
             position: 0,
             before: 0,
             stream: None,
@@ -41,9 +42,9 @@ impl<'r> Window<'r> {
         match source {
             Source::Whole(bytes, damage) => {
                 window.fault = damage.map(Fault::Damaged);
-                match String::from_utf8(bytes) {
-                    Ok(text) => window.text = text,
-                    Err(error) => window.append(error.as_bytes(), true),
+                match simdutf8::basic::from_utf8(bytes) {
+                    Ok(text) => window.text = Cow::Borrowed(text),
+                    Err(_) => window.append(bytes, true),
                 }
             }
             Source::Stream(stream) => {
@@ -102,7 +103,7 @@ impl<'r> Window<'r> {
         if ended {
             self.stream = None;
         }
-        self.text.drain(..self.position);
+        self.text.to_mut().drain(..self.position);
         self.before += self.position as u64;
         self.position = 0;
         let before = self.before;
@@ -115,23 +116,27 @@ impl<'r> Window<'r> {
 
     /// Appends bytes as text. An unfinished character at the end waits for more, unless `last`.
     fn append(&mut self, mut bytes: &[u8], last: bool) {
+        let text = self.text.to_mut();
+        if let Ok(piece) = simdutf8::basic::from_utf8(bytes) {
+            return text.push_str(piece);
+        }
         loop {
             match std::str::from_utf8(bytes) {
-                Ok(text) => return self.text.push_str(text),
+                Ok(piece) => return text.push_str(piece),
                 Err(error) => {
                     let (valid, rest) = bytes.split_at(error.valid_up_to());
-                    self.text.push_str(&String::from_utf8_lossy(valid));
+                    text.push_str(&String::from_utf8_lossy(valid));
                     if error.error_len().is_none() && !last {
                         self.unfinished = rest.to_vec();
                         return;
                     }
-                    self.bad_bytes.push(self.before + self.text.len() as u64);
+                    self.bad_bytes.push(self.before + text.len() as u64);
                     if self.bad_bytes.len() > MAX_BAD_BYTES {
                         self.fault = Some(Fault::NotJson);
                         self.stream = None;
                         return;
                     }
-                    self.text.push('?');
+                    text.push('?');
                     bytes = rest.get(1..).unwrap_or_default();
                 }
             }
@@ -163,7 +168,7 @@ mod tests {
 
     #[test]
     fn bad_bytes_are_marked_where_they_stood() {
-        let mut window = Window::new(Source::Whole(b"ab\xffcd\xe2\x82".to_vec(), None));
+        let mut window = Window::new(Source::Whole(b"ab\xffcd\xe2\x82", None));
         assert_eq!(window.rest(), "ab?cd??");
         assert!(!window.holds_bad_bytes(2));
         assert!(window.holds_bad_bytes(3));

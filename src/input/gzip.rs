@@ -22,11 +22,15 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 
 /// The text of a file that is one whole gzip member, as CloudTrail writes it, by the fastest inflater.
 /// `None` for anything else, large or damaged files too: [`inflate_whole`] says what is wrong.
-pub fn inflate_one_member(
+///
+/// The text is put at the start of `buffer`, which grows where it has to and keeps its length:
+/// making room costs as much as a third of the inflating.
+pub fn inflate_one_member<'b>(
     inflater: &mut Decompressor,
     bytes: &[u8],
+    buffer: &'b mut Vec<u8>,
     limit: usize,
-) -> Option<Vec<u8>> {
+) -> Option<&'b [u8]> {
     let claimed = claimed_size(bytes);
     let believable = claimed <= limit && claimed / MAX_DEFLATE_RATIO <= bytes.len();
     // The inflater stops after the first member and does not say where. A second one would begin
@@ -35,10 +39,12 @@ pub fn inflate_one_member(
     if !believable || may_go_on {
         return None;
     }
-    let mut text = vec![0; claimed];
-    let written = inflater.gzip_decompress(bytes, &mut text).ok()?;
+    if buffer.len() < claimed {
+        buffer.resize(claimed, 0);
+    }
+    let written = inflater.gzip_decompress(bytes, &mut buffer[..claimed]).ok()?;
     // With other bytes behind the member the claim, the file's last bytes, would not fit.
-    (written == claimed).then_some(text)
+    (written == claimed).then(|| &buffer[..claimed])
 }
 
 /// Inflates all of a small file at once, appending to `text`, which never grows past `limit`
@@ -213,7 +219,8 @@ mod tests {
     }
 
     fn fast(bytes: &[u8]) -> Option<Vec<u8>> {
-        inflate_one_member(&mut Decompressor::new(), bytes, 1 << 22)
+        let mut text = b"what was there before".to_vec();
+        inflate_one_member(&mut Decompressor::new(), bytes, &mut text, 1 << 22).map(<[u8]>::to_vec)
     }
 
     fn streamed(bytes: &[u8]) -> (Vec<u8>, bool) {

@@ -37,6 +37,7 @@ pub struct Opener {
     fast: Decompressor,
     inflater: Decompress,
     compressed: Vec<u8>,
+    text: Vec<u8>,
 }
 
 impl Opener {
@@ -48,6 +49,7 @@ impl Opener {
             fast: Decompressor::new(),
             inflater: Decompress::new(false),
             compressed: Vec::new(),
+            text: Vec::new(),
         }
     }
 
@@ -56,7 +58,7 @@ impl Opener {
     /// # Errors
     /// When it cannot be opened or its first bytes cannot be read. Later trouble is told by the
     /// source.
-    pub fn open(&mut self, file: &LogFile) -> io::Result<Source<'static>> {
+    pub fn open(&mut self, file: &LogFile) -> io::Result<Source<'_>> {
         if file.is_stdin() {
             return self.stream(Box::new(io::stdin()));
         }
@@ -70,29 +72,23 @@ impl Opener {
         let most = usize::try_from(self.limits.max_file_bytes)
             .map_or(SMALL_TEXT, |max| max.min(SMALL_TEXT));
         if !is_gzip(&self.compressed) {
-            let bytes = std::mem::take(&mut self.compressed);
-            return if bytes.len() > most {
-                self.stream(Box::new(Cursor::new(bytes)))
+            return if self.compressed.len() > most {
+                self.stream(Box::new(&self.compressed[..]))
             } else {
-                Ok(Source::Whole(bytes, None))
+                Ok(Source::Whole(&self.compressed, None))
             };
         }
-        if let Some(text) = inflate_one_member(&mut self.fast, &self.compressed, most) {
-            return Ok(Source::Whole(text, None));
+        if inflate_one_member(&mut self.fast, &self.compressed, &mut self.text, most).is_some() {
+            return Ok(Source::Whole(&self.text[..claimed_size(&self.compressed)], None));
         }
-        let claimed = claimed_size(&self.compressed);
-        // What several members or a false claim leave out is made room for on the way.
-        let mut text = Vec::with_capacity(claimed.min(most) + 1);
-        match inflate_whole(&mut self.inflater, &self.compressed, &mut text, most) {
-            Err(Damage::TooLarge(_)) => {
-                let again = Cursor::new(std::mem::take(&mut self.compressed));
-                self.stream(Box::new(again))
-            }
-            outcome => Ok(Source::Whole(text, outcome.err())),
+        self.text.clear();
+        match inflate_whole(&mut self.inflater, &self.compressed, &mut self.text, most) {
+            Err(Damage::TooLarge(_)) => self.stream(Box::new(&self.compressed[..])),
+            outcome => Ok(Source::Whole(&self.text, outcome.err())),
         }
     }
 
-    fn stream(&self, mut bytes: Box<dyn Read>) -> io::Result<Source<'static>> {
+    fn stream<'r>(&self, mut bytes: Box<dyn Read + 'r>) -> io::Result<Source<'r>> {
         let mut first = Vec::with_capacity(2);
         bytes.by_ref().take(2).read_to_end(&mut first)?;
         let gzip = is_gzip(&first);
@@ -107,12 +103,12 @@ impl Opener {
     }
 }
 
-struct Counted {
-    inner: Chain<Cursor<Vec<u8>>, Box<dyn Read>>,
+struct Counted<'r> {
+    inner: Chain<Cursor<Vec<u8>>, Box<dyn Read + 'r>>,
     read: u64,
 }
 
-impl Read for Counted {
+impl Read for Counted<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(out)?;
         self.read += read as u64;
@@ -120,26 +116,26 @@ impl Read for Counted {
     }
 }
 
-struct Inflated(GzipReader<BufReader<Counted>>);
+struct Inflated<'r>(GzipReader<BufReader<Counted<'r>>>);
 
 /// A source that knows how many bytes it was made from.
 trait Origin: Read {
     fn compressed_bytes(&self) -> Option<u64>;
 }
 
-impl Origin for Counted {
+impl Origin for Counted<'_> {
     fn compressed_bytes(&self) -> Option<u64> {
         None
     }
 }
 
-impl Read for Inflated {
+impl Read for Inflated<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.0.read(out)
     }
 }
 
-impl Origin for Inflated {
+impl Origin for Inflated<'_> {
     fn compressed_bytes(&self) -> Option<u64> {
         self.0.compressed().map(|compressed| compressed.get_ref().read)
     }

@@ -27,7 +27,7 @@ pub enum Damage {
 /// The text of a file.
 pub enum Source<'r> {
     /// All of it, and what was wrong where it ended, if anything.
-    Whole(Vec<u8>, Option<Damage>),
+    Whole(&'r [u8], Option<Damage>),
     /// To be read piece by piece. A [`Damage`] inside an [`std::io::Error`] is reported as it is.
     Stream(Box<dyn Read + 'r>),
 }

@@ -1,0 +1,184 @@
+//! Where the strings of a stretch of text begin and end, found 64 bytes at a time, and whether what
+//! they hold is what JSON allows.
+
+use memchr::memchr;
+use wide::u8x16;
+
+/// Bytes looked at together.
+const BLOCK: usize = 64;
+
+/// The quotes of a stretch of text. Positions are counted from the byte the index began at, which
+/// must not be inside a string.
+#[derive(Default)]
+pub struct Index {
+    /// Quotes that open or close a string, in turn; behind the first `count` stands anything.
+    quotes: Vec<u32>,
+    count: usize,
+    indexed: usize,
+    /// Whether the byte that comes next stands behind a backslash that escapes it.
+    escaped: bool,
+    /// The first control character or bad escape in a string, where there is one.
+    first_bad: Option<usize>,
+    last_backslash: Option<usize>,
+}
+
+impl Index {
+    /// Forgets everything, for another beginning.
+    pub fn clear(&mut self) {
+        let quotes = std::mem::take(&mut self.quotes);
+        *self = Self { quotes, ..Self::default() };
+    }
+
+    /// How far the index goes.
+    pub fn indexed(&self) -> usize {
+        self.indexed
+    }
+
+    /// Strings from the `first` on: where they open and where they close.
+    pub fn strings(&self, first: usize) -> &[[u32; 2]] {
+        let (pairs, _) = self.quotes[..self.count].as_chunks();
+        &pairs[first.min(pairs.len())..]
+    }
+
+    /// Whether all strings before `end` are well-formed.
+    pub fn is_good_up_to(&self, end: usize) -> bool {
+        self.first_bad.is_none_or(|bad| bad >= end)
+    }
+
+    /// Whether there may be an escape at `start` or behind it.
+    pub fn may_escape_from(&self, start: usize) -> bool {
+        self.last_backslash.is_some_and(|last| last >= start)
+    }
+
+    /// Indexes `bytes` more of the text, of which `text` is what begins at `origin`. A number of
+    /// bytes that is no whole number of blocks is rounded up.
+    pub fn extend(&mut self, text: &[u8], origin: usize, bytes: usize) {
+        let from = self.indexed.saturating_sub(origin);
+        let length = bytes.next_multiple_of(BLOCK);
+        let piece = text.get(from..).unwrap_or_default();
+        let piece = &piece[..length.min(piece.len())];
+        let (blocks, tail) = piece.as_chunks::<BLOCK>();
+        for block in blocks {
+            self.block(block, text, origin);
+        }
+        if !tail.is_empty() {
+            let mut block = [b' '; BLOCK];
+            block[..tail.len()].copy_from_slice(tail);
+            self.block(&block, text, origin);
+            self.indexed -= BLOCK - tail.len();
+        }
+    }
+
+    fn block(&mut self, block: &[u8; BLOCK], text: &[u8], origin: usize) {
+        let (parts, _) = block.as_chunks::<16>();
+        let mut quotes = 0;
+        let mut unusual = u8x16::ZERO;
+        for (part, shift) in parts.iter().zip([0, 16, 32, 48]) {
+            let bytes = u8x16::new(*part);
+            quotes |= mask(equal(bytes, b'"')) << shift;
+            unusual |= equal(bytes, b'\\') | is_control(bytes);
+        }
+        if self.escaped || unusual.to_bitmask() != 0 {
+            quotes = self.unusual_block(block, quotes, text, origin);
+        }
+        self.push(quotes);
+        self.indexed += BLOCK;
+    }
+
+    /// Keeps the positions of a block's quotes. Eight are written whether they are there or not:
+    /// that is faster than finding out.
+    fn push(&mut self, mut quotes: u64) {
+        if self.quotes.len() < self.count + BLOCK {
+            self.quotes.resize(2 * self.quotes.len() + 16 * BLOCK, 0);
+        }
+        let found = quotes.count_ones() as usize;
+        let Some(free) = self.quotes[self.count..].first_chunk_mut::<BLOCK>() else { return };
+        #[expect(clippy::cast_possible_truncation, reason = "the scanner begins anew before that")]
+        let start = self.indexed as u32;
+        let (first, more) = free.split_at_mut(8);
+        for slot in first {
+            *slot = start.wrapping_add(quotes.trailing_zeros());
+            quotes &= quotes.wrapping_sub(1);
+        }
+        if found > 8 {
+            for slot in &mut more[..found - 8] {
+                *slot = start.wrapping_add(quotes.trailing_zeros());
+                quotes &= quotes.wrapping_sub(1);
+            }
+        }
+        self.count += found;
+    }
+
+    /// A block with backslashes or control characters; which of its quotes are no part of a string.
+    #[cold]
+    #[inline(never)]
+    fn unusual_block(
+        &mut self,
+        block: &[u8; BLOCK],
+        quotes: u64,
+        text: &[u8],
+        origin: usize,
+    ) -> u64 {
+        let (mut backslashes, mut controls) = (0, 0);
+        let (parts, _) = block.as_chunks::<16>();
+        for (part, shift) in parts.iter().zip([0, 16, 32, 48]) {
+            let bytes = u8x16::new(*part);
+            backslashes |= mask(equal(bytes, b'\\')) << shift;
+            controls |= mask(is_control(bytes)) << shift;
+        }
+        let mut escaped = u64::from(self.escaped);
+        self.escaped = false;
+        let mut left = backslashes & !escaped;
+        while left != 0 {
+            let at = left.trailing_zeros();
+            let position = self.indexed + at as usize;
+            if !is_escape(text.get(position - origin + 1..).unwrap_or_default()) {
+                self.bad(position);
+            }
+            self.last_backslash = Some(position);
+            self.escaped = at == 63;
+            escaped |= 2_u64.wrapping_shl(at) & !1;
+            left &= !(3_u64.wrapping_shl(at));
+        }
+        let quotes = quotes & !escaped;
+        let opened = if self.count % 2 == 1 { u64::MAX } else { 0 };
+        let in_strings = controls & (up_to_here_odd(quotes) ^ opened);
+        if in_strings != 0 {
+            self.bad(self.indexed + in_strings.trailing_zeros() as usize);
+        }
+        quotes
+    }
+
+    fn bad(&mut self, position: usize) {
+        self.first_bad = Some(self.first_bad.map_or(position, |bad| bad.min(position)));
+    }
+}
+
+fn equal(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
+}
+
+fn is_control(bytes: u8x16) -> u8x16 {
+    bytes.min(u8x16::splat(0x1f)).simd_eq(bytes)
+}
+
+fn mask(bytes: u8x16) -> u64 {
+    u64::from(bytes.to_bitmask())
+}
+
+/// Each bit: whether an odd number of bits is set up to and with it.
+fn up_to_here_odd(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
+/// Whether what stands behind a backslash makes an escape with it.
+fn is_escape(text: &[u8]) -> bool {
+    match text.first() {
+        Some(b'u') => text.get(1..5).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
+        Some(&byte) => memchr(byte, b"\"\\/bfnrt").is_some(),
+        None => false,
+    }
+}
