@@ -160,10 +160,10 @@ fn wait_for_earlier_files(merger: &Merger) {
 
 /// Reads one file into the counter.
 fn read_file(file: &LogFile, index: usize, opener: &mut Opener, counter: &mut FileCounter<'_>) {
-    counter.begin(index, file.key.delivered.map(Minute::day));
+    counter.begin(index, file.delivered.map(Minute::day));
     match opener.open(file) {
         Ok(source) => {
-            counter.read(source, &file.key);
+            counter.read(source, &file.key());
             counter.tally.files_read += 1;
             if counter.found_no_json() && !file.named && !claims_to_be_a_log(&file.path) {
                 counter.forget_problems();

@@ -205,12 +205,11 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::input::LogKey;
 
     fn file(folder: &Path, name: &str, content: &[u8]) -> LogFile {
         let path = folder.join(name);
         std::fs::write(&path, content).unwrap();
-        LogFile { path, bytes: content.len() as u64, key: LogKey::default(), named: false }
+        LogFile { path, bytes: content.len() as u64, delivered: None, named: false }
     }
 
     /// What became of each file, in the order of the files.

@@ -49,13 +49,19 @@ pub struct LogFile {
     pub path: PathBuf,
     /// Bytes on disk; 0 where that is not known.
     pub bytes: u64,
-    /// What its path says of it.
-    pub key: LogKey,
+    /// When its path says it was delivered.
+    pub delivered: Option<Minute>,
     /// Whether it was named itself, rather than found in a folder.
     pub named: bool,
 }
 
 impl LogFile {
+    /// What its path says of it. Not kept: there may be millions of files.
+    #[must_use]
+    pub fn key(&self) -> LogKey {
+        if self.is_stdin() { LogKey::default() } else { LogKey::of(&self.path) }
+    }
+
     /// Whether this is standard input.
     #[must_use]
     pub fn is_stdin(&self) -> bool {
@@ -106,7 +112,7 @@ pub fn discover(inputs: &[PathBuf], selection: &dyn Selection) -> Result<Discove
         return Err(InputError::NothingFound { looked_in: looked_in.join(", ") });
     }
     found.files.sort_by(|a, b| {
-        let day = |file: &LogFile| file.key.delivered.map(Minute::day);
+        let day = |file: &LogFile| file.delivered.map(Minute::day);
         (day(a), &a.path).cmp(&(day(b), &b.path))
     });
     found.skipped.sort_by(|a, b| a.path.cmp(&b.path));
@@ -127,8 +133,8 @@ impl Search<'_> {
                 self.found.given_twice += 1;
                 return Ok(());
             }
-            let key = LogKey::default();
-            self.found.files.push(LogFile { path: input.to_owned(), bytes: 0, key, named: true });
+            let path = input.to_owned();
+            self.found.files.push(LogFile { path, bytes: 0, delivered: None, named: true });
             return Ok(());
         }
         match fs::metadata(input) {
@@ -192,7 +198,8 @@ impl Search<'_> {
             let key = LogKey::of(path);
             if self.selection.may_hold(&key) {
                 let bytes = metadata.len();
-                self.found.files.push(LogFile { path: path.to_owned(), bytes, key, named });
+                let (path, delivered) = (path.to_owned(), key.delivered);
+                self.found.files.push(LogFile { path, bytes, delivered, named });
             } else {
                 self.found.not_selected += 1;
             }
