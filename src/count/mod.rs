@@ -1,5 +1,6 @@
 //! Events -> minute counts: how many events shared one minute and one set of dimensions.
 
+mod counter;
 mod crowd;
 mod dictionary;
 mod file;
@@ -25,7 +26,7 @@ use crate::event::TimeRange;
 use crate::input::{Limits, LogFile, Opener, Skipped};
 use crate::minute::Minute;
 use dictionary::Dictionaries;
-use file::FileCounter;
+use file::{FileCounter, Shared};
 use merge::Merger;
 use presence::Presence;
 use spill::Spill;
@@ -114,29 +115,32 @@ pub fn count(
     let spill = Spill::new(options.memory.folder.as_deref());
     let folder = spill.folder().to_path_buf();
     let merger = Merger::new(spill, options.memory.rows);
+    let shared = Shared::new(options, &dictionaries, &merger);
     let next = AtomicUsize::new(0);
     let total = Mutex::new((Tally::default(), Presence::default()));
     rayon::broadcast(|_| {
         let mut opener = Opener::new(options.limits);
-        let mut counter = FileCounter::new(options, &dictionaries, &merger);
+        let mut counter = FileCounter::new(&shared);
         while !merger.has_failed() {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { break };
-            let before = counter.tally.records();
+            let before = counter.tally().records();
             read_file(file, index, &mut opener, &mut counter);
             progress.files.fetch_add(1, Ordering::Relaxed);
             progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
-            progress.records.fetch_add(counter.tally.records() - before, Ordering::Relaxed);
+            progress.records.fetch_add(counter.tally().records() - before, Ordering::Relaxed);
             wait_for_earlier_files(&merger);
         }
         // A poisoned lock means another thread panicked, and that panic goes on after the broadcast.
         if let Ok(mut total) = total.lock() {
-            total.0.merge(counter.tally);
-            total.1.merge(counter.presence);
+            let (tally, presence) = counter.into_books();
+            total.0.merge(tally);
+            total.1.merge(presence);
         }
     });
     let (mut tally, presence) =
         total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    drop(shared);
     let rows = merger.finish().map_err(|source| SpillError { folder, source })?;
     tally.duplicates = rows.duplicates;
     tally.counted -= rows.duplicates;
@@ -164,15 +168,15 @@ fn read_file(file: &LogFile, index: usize, opener: &mut Opener, counter: &mut Fi
     match opener.open(file) {
         Ok(source) => {
             counter.read(source, &file.key());
-            counter.tally.files_read += 1;
+            counter.tally().files_read += 1;
             if counter.found_no_json() && !file.named && !claims_to_be_a_log(&file.path) {
                 counter.forget_problems();
-                counter.tally.files_read -= 1;
+                counter.tally().files_read -= 1;
                 let why = "not JSON".to_owned();
-                counter.tally.not_logs.push(Skipped { path: file.path.clone(), why });
+                counter.tally().not_logs.push(Skipped { path: file.path.clone(), why });
             }
         }
-        Err(error) => counter.tally.unreadable(index, &error),
+        Err(error) => counter.tally().unreadable(index, &error),
     }
     counter.end();
 }

@@ -122,6 +122,15 @@ impl Tally {
         self.left_alone[kind as usize] += 1;
     }
 
+    /// Moves the indexes of rejected records by those that came before in the file.
+    pub(super) fn shift_indexes(&mut self, records_before: u64) {
+        for problem in &mut self.problems {
+            if let What::Rejected(index, ..) = &mut problem.what {
+                *index += records_before;
+            }
+        }
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         self.files_read += other.files_read;
         self.not_logs.extend(other.not_logs);
