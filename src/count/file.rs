@@ -1,5 +1,6 @@
 //! Counts one file after the other and hands their rows on to be merged.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -24,6 +25,8 @@ pub struct Shared<'a> {
     pub merger: &'a Merger,
     /// Memories of the dictionaries that are not in use, for stretches read side by side.
     spares: Mutex<Vec<Lookup<'a>>>,
+    /// Threads that have no file to read.
+    pub idle: AtomicUsize,
 }
 
 impl<'a> Shared<'a> {
@@ -32,13 +35,12 @@ impl<'a> Shared<'a> {
         dictionaries: &'a Dictionaries,
         merger: &'a Merger,
     ) -> Self {
-        Self { options, dictionaries, merger, spares: Mutex::default() }
+        Self { options, dictionaries, merger, spares: Mutex::default(), idle: AtomicUsize::new(0) }
     }
 
     fn counter(&self, file: usize) -> Counter<'a> {
         let spare = self.spares.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let lookup =
-            spare.unwrap_or_else(|| Lookup::new(self.dictionaries, &self.options.filter));
+        let lookup = spare.unwrap_or_else(|| Lookup::new(self.dictionaries, &self.options.filter));
         Counter::new(self.options, lookup, file)
     }
 
@@ -157,6 +159,10 @@ impl Sink for FileCounter<'_> {
 
     fn fault(&mut self, byte: u64, fault: Fault) {
         self.counter.fault(byte, fault);
+    }
+
+    fn can_share(&self) -> bool {
+        self.shared.idle.load(Ordering::Relaxed) > 0
     }
 
     fn side_by_side(&mut self, stretches: &[Stretch<'_>], index: u64) -> (usize, u64) {

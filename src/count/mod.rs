@@ -131,6 +131,7 @@ pub fn count(
             progress.records.fetch_add(counter.tally().records() - before, Ordering::Relaxed);
             wait_for_earlier_files(&merger);
         }
+        shared.idle.fetch_add(1, Ordering::Relaxed);
         // A poisoned lock means another thread panicked, and that panic goes on after the broadcast.
         if let Ok(mut total) = total.lock() {
             let (tally, presence) = counter.into_books();

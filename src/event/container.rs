@@ -36,17 +36,7 @@ pub fn read_events(
     range: TimeRange,
     sink: &mut dyn Sink,
 ) -> u64 {
-    let mut reader = Reader {
-        window: Window::new(source),
-        place,
-        range,
-        sink,
-        scanner: Scanner::default(),
-        inner_scanner: Scanner::default(),
-        index: 0,
-        malformed: 0,
-        over: false,
-    };
+    let mut reader = Reader::new(Window::new(source), place, range, sink);
     reader.file();
     let byte = reader.window.byte() + reader.window.rest().len() as u64;
     if let Some(fault) = reader.window.take_fault() {
@@ -55,19 +45,59 @@ pub fn read_events(
     byte
 }
 
-struct Reader<'s, 'r> {
-    window: Window<'r>,
-    place: Place<'s>,
-    range: TimeRange,
-    sink: &'s mut dyn Sink,
+/// Reads a file, or a stretch of one.
+pub struct Reader<'s, 'r> {
+    pub(super) window: Window<'r>,
+    pub(super) place: Place<'s>,
+    pub(super) range: TimeRange,
+    pub(super) sink: &'s mut dyn Sink,
     scanner: Scanner,
     /// For what stands in envelopes.
     inner_scanner: Scanner,
     /// Records met so far.
-    index: u64,
+    pub(super) index: u64,
+    /// The byte up to which records are read one by one, after reading them side by side failed.
+    pub(super) one_by_one_until: u64,
     malformed: u32,
     /// Set when reading on is pointless.
     over: bool,
+}
+
+impl<'s, 'r> Reader<'s, 'r> {
+    pub(super) fn new(
+        window: Window<'r>,
+        place: Place<'s>,
+        range: TimeRange,
+        sink: &'s mut dyn Sink,
+    ) -> Self {
+        Self {
+            window,
+            place,
+            range,
+            sink,
+            scanner: Scanner::default(),
+            inner_scanner: Scanner::default(),
+            index: 0,
+            one_by_one_until: 0,
+            malformed: 0,
+            over: false,
+        }
+    }
+
+    /// Reads a stretch of whole objects; how many records, if nothing is malformed.
+    pub(super) fn stretch(mut self, list: Option<Parent>) -> Option<u64> {
+        while let Some(byte) = self.next_byte() {
+            match list {
+                _ if byte != b'{' => return None,
+                Some(parent) => self.record(parent),
+                None => self.object(),
+            }
+            if self.malformed > 0 {
+                return None;
+            }
+        }
+        (!self.over).then_some(self.index)
+    }
 }
 
 impl Reader<'_, '_> {
@@ -80,6 +110,7 @@ impl Reader<'_, '_> {
         }
         while let Some(byte) = self.next_byte() {
             match byte {
+                b'{' if self.side_by_side(None) => {}
                 b'{' => self.object(),
                 b'[' => {
                     self.window.advance(1);
@@ -131,6 +162,7 @@ impl Reader<'_, '_> {
                 b']' => return self.window.advance(1),
                 // Seen in the wild: a brace too many between two records.
                 b'}' => self.window.advance(1),
+                b'{' if self.side_by_side(Some(parent)) => {}
                 _ => self.record(parent),
             }
         }
@@ -185,6 +217,9 @@ impl Reader<'_, '_> {
                 Some(Ok(raw)) => {
                     if self.window.holds_bad_bytes(length) {
                         self.sink.rejected(self.index, byte, Rejection::NotUtf8);
+                    } else if length > MAX_UNREAD {
+                        // Whatever part of the file is in memory.
+                        self.sink.rejected(self.index, byte, Rejection::TooLarge(MAX_UNREAD));
                     } else {
                         let mut item = Item {
                             place: self.place,

@@ -10,6 +10,7 @@ mod read_only;
 mod record;
 mod resync;
 mod scan;
+mod stretch;
 mod text;
 mod time;
 mod window;
@@ -21,6 +22,7 @@ use crate::minute::Minute;
 
 pub use container::{Place, read_events};
 pub use identity::fold_session;
+pub use stretch::Stretch;
 pub use time::{TimeRange, event_minute};
 
 /// What kind of operation an event records.
@@ -162,7 +164,7 @@ pub enum Fault {
 }
 
 /// Takes what a file holds, in the order it stands there.
-pub trait Sink {
+pub trait Sink: Send {
     /// An event to count.
     fn event(&mut self, event: Event<'_>);
     /// Something recognised and left alone.
@@ -171,4 +173,17 @@ pub trait Sink {
     fn rejected(&mut self, index: u64, byte: u64, why: Rejection);
     /// Something wrong with the file from that byte of its decompressed text on.
     fn fault(&mut self, byte: u64, fault: Fault);
+
+    /// Whether [`Self::side_by_side`] is worth while now.
+    fn can_share(&self) -> bool {
+        false
+    }
+
+    /// Reads stretches that follow each other, at the same time; `index` is that of the first
+    /// record. Takes them in their order, up to the first that could not be read on its own: how
+    /// many, and how many records were in them.
+    fn side_by_side(&mut self, stretches: &[Stretch<'_>], index: u64) -> (usize, u64) {
+        let _ = (stretches, index);
+        (0, 0)
+    }
 }

@@ -2,7 +2,7 @@
 //! one.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{self, Read};
 
 use super::Fault;
 use crate::input::{Damage, Source};
@@ -14,13 +14,56 @@ pub const MAX_UNREAD: usize = 16 << 20;
 /// Files with more undecodable bytes than this in one window are no logs.
 const MAX_BAD_BYTES: usize = 1 << 16;
 
+/// What is left of a file, and what was read of it ahead of time.
+pub struct Ahead<'r> {
+    stream: Box<dyn Read + Send + 'r>,
+    bytes: Vec<u8>,
+    /// How many of `bytes` were handed out.
+    at: usize,
+    /// How reading went, once it has come to an end.
+    end: Option<io::Result<()>>,
+}
+
+impl Ahead<'_> {
+    /// Reads as much as the window will hold.
+    pub fn fetch(&mut self) {
+        self.bytes.drain(..self.at);
+        self.at = 0;
+        while self.bytes.len() < MAX_UNREAD && self.end.is_none() {
+            self.read(CHUNK);
+        }
+    }
+
+    fn read(&mut self, bytes: usize) {
+        let outcome = self.stream.by_ref().take(bytes as u64).read_to_end(&mut self.bytes);
+        self.end = match outcome {
+            Ok(1..) => None,
+            Ok(0) => Some(Ok(())),
+            Err(error) => Some(Err(error)),
+        };
+    }
+
+    /// Appends the next piece to `piece`; `Some` when it was the last.
+    fn next(&mut self, piece: &mut Vec<u8>) -> Option<io::Result<()>> {
+        if self.at == self.bytes.len() && self.end.is_none() {
+            self.bytes.clear();
+            self.at = 0;
+            self.read(CHUNK);
+        }
+        let end = self.bytes.len().min(self.at + CHUNK);
+        piece.extend_from_slice(&self.bytes[self.at..end]);
+        self.at = end;
+        if end == self.bytes.len() { self.end.take() } else { None }
+    }
+}
+
 /// Text in memory, with a reading position.
 pub struct Window<'r> {
     text: Cow<'r, str>,
     position: usize,
     /// Bytes of the file before `text`.
     before: u64,
-    stream: Option<Box<dyn Read + 'r>>,
+    stream: Option<Ahead<'r>>,
     /// Begun but unfinished UTF-8 at the end of what was read.
     unfinished: Vec<u8>,
     /// Where in the file bytes that are not UTF-8 stood (each now `?`), ascending.
@@ -30,15 +73,7 @@ pub struct Window<'r> {
 
 impl<'r> Window<'r> {
     pub fn new(source: Source<'r>) -> Self {
-        let mut window = Self {
-            text: Cow::Borrowed(""),
-            position: 0,
-            before: 0,
-            stream: None,
-            unfinished: Vec::new(),
-            bad_bytes: Vec::new(),
-            fault: None,
-        };
+        let mut window = Self::of("", 0);
         match source {
             Source::Whole(bytes, damage) => {
                 window.fault = damage.map(Fault::Damaged);
@@ -48,11 +83,24 @@ impl<'r> Window<'r> {
                 }
             }
             Source::Stream(stream) => {
-                window.stream = Some(stream);
+                window.stream = Some(Ahead { stream, bytes: Vec::new(), at: 0, end: None });
                 window.read_more();
             }
         }
         window
+    }
+
+    /// A window on a stretch of a file's text that begins at that byte.
+    pub fn of(text: &'r str, byte: u64) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            position: 0,
+            before: byte,
+            stream: None,
+            unfinished: Vec::new(),
+            bad_bytes: Vec::new(),
+            fault: None,
+        }
     }
 
     /// The text not yet consumed.
@@ -94,9 +142,9 @@ impl<'r> Window<'r> {
         }
         let Some(stream) = &mut self.stream else { return false };
         let mut piece = std::mem::take(&mut self.unfinished);
-        let outcome = stream.take(CHUNK as u64).read_to_end(&mut piece);
-        let ended = !matches!(outcome, Ok(1..));
-        if let Err(error) = outcome {
+        let end = stream.next(&mut piece);
+        let ended = end.is_some();
+        if let Some(Err(error)) = end {
             let damage = error.downcast().unwrap_or_else(|error| Damage::Io(error.to_string()));
             self.fault = Some(Fault::Damaged(damage));
         }
@@ -112,6 +160,20 @@ impl<'r> Window<'r> {
         let length = self.text.len();
         self.append(&piece, ended);
         self.text.len() > length
+    }
+
+    /// Reads until there is no more, or no room.
+    pub fn fill(&mut self) {
+        while self.read_more() {}
+    }
+
+    /// Takes out what is left of the file, so that it can be read while the window is looked at.
+    pub fn take_ahead(&mut self) -> Option<Ahead<'r>> {
+        self.stream.take()
+    }
+
+    pub fn put_ahead(&mut self, ahead: Option<Ahead<'r>>) {
+        self.stream = ahead;
     }
 
     /// Appends bytes as text. An unfinished character at the end waits for more, unless `last`.

@@ -88,7 +88,7 @@ impl Opener {
         }
     }
 
-    fn stream<'r>(&self, mut bytes: Box<dyn Read + 'r>) -> io::Result<Source<'r>> {
+    fn stream<'r>(&self, mut bytes: Box<dyn Read + Send + 'r>) -> io::Result<Source<'r>> {
         let mut first = Vec::with_capacity(2);
         bytes.by_ref().take(2).read_to_end(&mut first)?;
         let gzip = is_gzip(&first);
@@ -104,7 +104,7 @@ impl Opener {
 }
 
 struct Counted<'r> {
-    inner: Chain<Cursor<Vec<u8>>, Box<dyn Read + 'r>>,
+    inner: Chain<Cursor<Vec<u8>>, Box<dyn Read + Send + 'r>>,
     read: u64,
 }
 
@@ -119,7 +119,7 @@ impl Read for Counted<'_> {
 struct Inflated<'r>(GzipReader<BufReader<Counted<'r>>>);
 
 /// A source that knows how many bytes it was made from.
-trait Origin: Read {
+trait Origin: Read + Send {
     fn compressed_bytes(&self) -> Option<u64>;
 }
 

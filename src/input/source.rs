@@ -29,5 +29,5 @@ pub enum Source<'r> {
     /// All of it, and what was wrong where it ended, if anything.
     Whole(&'r [u8], Option<Damage>),
     /// To be read piece by piece. A [`Damage`] inside an [`std::io::Error`] is reported as it is.
-    Stream(Box<dyn Read + 'r>),
+    Stream(Box<dyn Read + Send + 'r>),
 }
