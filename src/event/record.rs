@@ -43,38 +43,38 @@ pub enum Key {
 impl Key {
     /// The key of that name. By length first: most names have no other of their length.
     #[inline]
-    pub fn of(name: &str) -> Self {
+    pub fn of(name: &[u8]) -> Self {
         match name.len() {
-            2 if name == "s3" => Self::Notification,
-            3 if name == "aws" => Self::Aws,
-            3 if name == "Sns" => Self::Notification,
-            4 if name == "_raw" => Self::Inner,
-            6 if name == "detail" => Self::Inner,
-            7 if name == "eventID" => Self::Id,
-            7 if name == "message" => Self::Inner,
-            8 if name == "readOnly" => Self::ReadOnly,
-            8 if name == "addendum" => Self::Addendum,
-            8 if name == "@message" => Self::Inner,
-            9 if name == "eventTime" => Self::Time,
-            9 if name == "eventName" => Self::Name,
-            9 if name == "awsRegion" => Self::Region,
-            9 if name == "userAgent" => Self::UserAgent,
-            9 if name == "eventType" => Self::Type,
-            9 if name == "errorCode" => Self::ErrorCode,
-            10 if name == "cloudtrail" => Self::Inner,
-            11 if name == "eventSource" => Self::Source,
-            12 if name == "eventVersion" => Self::Version,
-            12 if name == "userIdentity" => Self::UserIdentity,
-            12 if name == "errorMessage" => Self::ErrorMessage,
-            13 if name == "eventCategory" => Self::Category,
-            13 if name == "receiptHandle" => Self::Notification,
-            14 if name == "insightDetails" => Self::InsightDetails,
-            14 if name == "digestS3Object" => Self::DigestObject,
-            15 if name == "sourceIPAddress" => Self::SourceIp,
-            15 if name == "managementEvent" => Self::ManagementEvent,
-            15 if name == "CloudTrailEvent" => Self::Inner,
-            16 if name == "responseElements" => Self::Response,
-            18 if name == "recipientAccountId" => Self::Account,
+            2 if name == b"s3" => Self::Notification,
+            3 if name == b"aws" => Self::Aws,
+            3 if name == b"Sns" => Self::Notification,
+            4 if name == b"_raw" => Self::Inner,
+            6 if name == b"detail" => Self::Inner,
+            7 if name == b"eventID" => Self::Id,
+            7 if name == b"message" => Self::Inner,
+            8 if name == b"readOnly" => Self::ReadOnly,
+            8 if name == b"addendum" => Self::Addendum,
+            8 if name == b"@message" => Self::Inner,
+            9 if name == b"eventTime" => Self::Time,
+            9 if name == b"eventName" => Self::Name,
+            9 if name == b"awsRegion" => Self::Region,
+            9 if name == b"userAgent" => Self::UserAgent,
+            9 if name == b"eventType" => Self::Type,
+            9 if name == b"errorCode" => Self::ErrorCode,
+            10 if name == b"cloudtrail" => Self::Inner,
+            11 if name == b"eventSource" => Self::Source,
+            12 if name == b"eventVersion" => Self::Version,
+            12 if name == b"userIdentity" => Self::UserIdentity,
+            12 if name == b"errorMessage" => Self::ErrorMessage,
+            13 if name == b"eventCategory" => Self::Category,
+            13 if name == b"receiptHandle" => Self::Notification,
+            14 if name == b"insightDetails" => Self::InsightDetails,
+            14 if name == b"digestS3Object" => Self::DigestObject,
+            15 if name == b"sourceIPAddress" => Self::SourceIp,
+            15 if name == b"managementEvent" => Self::ManagementEvent,
+            15 if name == b"CloudTrailEvent" => Self::Inner,
+            16 if name == b"responseElements" => Self::Response,
+            18 if name == b"recipientAccountId" => Self::Account,
             _ => Self::Other,
         }
     }
@@ -90,7 +90,7 @@ impl Visitor<'_> for KeyVisitor {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-        Ok(Key::of(name))
+        Ok(Key::of(name.as_bytes()))
     }
 }
 

@@ -108,14 +108,14 @@ fn read_record<'t>(walk: &mut Walk<'t, '_>, record: &mut RawRecord<'t>) -> Optio
             Key::Response => {
                 record.console_login.0 = None;
                 walk.object_if_any(at, |walk, name, at| match name {
-                    "ConsoleLogin" => walk.text(at, &mut record.console_login),
+                    b"ConsoleLogin" => walk.text(at, &mut record.console_login),
                     _ => walk.skip(at),
                 })
             }
             Key::Addendum => {
                 record.addendum_reason.0 = None;
                 walk.object_if_any(at, |walk, name, at| match name {
-                    "reason" => walk.text(at, &mut record.addendum_reason),
+                    b"reason" => walk.text(at, &mut record.addendum_reason),
                     _ => walk.skip(at),
                 })
             }
@@ -140,19 +140,19 @@ fn read_identity<'t>(
 ) -> Option<usize> {
     walk.object_if_any(at, |walk, name, at| {
         let field = match name {
-            "type" => &mut identity.kind,
-            "arn" => &mut identity.arn,
-            "accountId" => &mut identity.account,
-            "principalId" => &mut identity.principal,
-            "userName" => &mut identity.user_name,
-            "invokedBy" => &mut identity.invoked_by,
-            "sessionContext" => {
+            b"type" => &mut identity.kind,
+            b"arn" => &mut identity.arn,
+            b"accountId" => &mut identity.account,
+            b"principalId" => &mut identity.principal,
+            b"userName" => &mut identity.user_name,
+            b"invokedBy" => &mut identity.invoked_by,
+            b"sessionContext" => {
                 identity.issuer_arn.0 = None;
                 return walk.object_if_any(at, |walk, name, at| match name {
-                    "sessionIssuer" => {
+                    b"sessionIssuer" => {
                         identity.issuer_arn.0 = None;
                         walk.object_if_any(at, |walk, name, at| match name {
-                            "arn" => walk.text(at, &mut identity.issuer_arn),
+                            b"arn" => walk.text(at, &mut identity.issuer_arn),
                             _ => walk.skip(at),
                         })
                     }

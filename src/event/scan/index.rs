@@ -1,16 +1,17 @@
 //! Where the strings of a stretch of text begin and end, found 64 bytes at a time, and whether what
 //! they hold is what JSON allows.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64};
 use memchr::memchr;
-use wide::u8x16;
 
 /// Bytes looked at together.
 const BLOCK: usize = 64;
 
 /// The quotes of a stretch of text. Positions are counted from the byte the index began at, which
 /// must not be inside a string.
-#[derive(Default)]
 pub struct Index {
+    level: Level,
     /// Quotes that open or close a string, in turn; behind the first `count` stands anything.
     quotes: Vec<u32>,
     count: usize,
@@ -20,6 +21,20 @@ pub struct Index {
     /// The first control character or bad escape in a string, where there is one.
     first_bad: Option<usize>,
     last_backslash: Option<usize>,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self {
+            level: Level::new(),
+            quotes: Vec::new(),
+            count: 0,
+            indexed: 0,
+            escaped: false,
+            first_bad: None,
+            last_backslash: None,
+        }
+    }
 }
 
 impl Index {
@@ -57,29 +72,37 @@ impl Index {
         let length = bytes.next_multiple_of(BLOCK);
         let piece = text.get(from..).unwrap_or_default();
         let piece = &piece[..length.min(piece.len())];
+        let level = self.level;
+        dispatch!(level, simd => self.extend_by(simd, piece, text, origin));
+    }
+
+    #[expect(
+        clippy::inline_always,
+        reason = "it must become part of each kind of processor's code"
+    )]
+    #[inline(always)]
+    fn extend_by<S: Simd>(&mut self, simd: S, piece: &[u8], text: &[u8], origin: usize) {
         let (blocks, tail) = piece.as_chunks::<BLOCK>();
         for block in blocks {
-            self.block(block, text, origin);
+            self.block(simd, block, text, origin);
         }
         if !tail.is_empty() {
             let mut block = [b' '; BLOCK];
             block[..tail.len()].copy_from_slice(tail);
-            self.block(&block, text, origin);
+            self.block(simd, &block, text, origin);
             self.indexed -= BLOCK - tail.len();
         }
     }
 
-    fn block(&mut self, block: &[u8; BLOCK], text: &[u8], origin: usize) {
-        let (parts, _) = block.as_chunks::<16>();
-        let mut quotes = 0;
-        let mut unusual = u8x16::ZERO;
-        for (part, shift) in parts.iter().zip([0, 16, 32, 48]) {
-            let bytes = u8x16::new(*part);
-            quotes |= mask(equal(bytes, b'"')) << shift;
-            unusual |= equal(bytes, b'\\') | is_control(bytes);
-        }
-        if self.escaped || unusual.to_bitmask() != 0 {
-            quotes = self.unusual_block(block, quotes, text, origin);
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    fn block<S: Simd>(&mut self, simd: S, block: &[u8; BLOCK], text: &[u8], origin: usize) {
+        let bytes = u8x64::from_slice(simd, block);
+        let mut quotes = bytes.simd_eq(b'"').to_bitmask();
+        let backslashes = bytes.simd_eq(b'\\').to_bitmask();
+        let controls = bytes.simd_lt(b' ').to_bitmask();
+        if backslashes | controls | u64::from(self.escaped) != 0 {
+            quotes = self.unusual_block(quotes, backslashes, controls, text, origin);
         }
         self.push(quotes);
         self.indexed += BLOCK;
@@ -87,6 +110,8 @@ impl Index {
 
     /// Keeps the positions of a block's quotes. Eight are written whether they are there or not:
     /// that is faster than finding out.
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
     fn push(&mut self, mut quotes: u64) {
         if self.quotes.len() < self.count + BLOCK {
             self.quotes.resize(2 * self.quotes.len() + 16 * BLOCK, 0);
@@ -114,18 +139,12 @@ impl Index {
     #[inline(never)]
     fn unusual_block(
         &mut self,
-        block: &[u8; BLOCK],
         quotes: u64,
+        backslashes: u64,
+        controls: u64,
         text: &[u8],
         origin: usize,
     ) -> u64 {
-        let (mut backslashes, mut controls) = (0, 0);
-        let (parts, _) = block.as_chunks::<16>();
-        for (part, shift) in parts.iter().zip([0, 16, 32, 48]) {
-            let bytes = u8x16::new(*part);
-            backslashes |= mask(equal(bytes, b'\\')) << shift;
-            controls |= mask(is_control(bytes)) << shift;
-        }
         let mut escaped = u64::from(self.escaped);
         self.escaped = false;
         let mut left = backslashes & !escaped;
@@ -152,18 +171,6 @@ impl Index {
     fn bad(&mut self, position: usize) {
         self.first_bad = Some(self.first_bad.map_or(position, |bad| bad.min(position)));
     }
-}
-
-fn equal(bytes: u8x16, byte: u8) -> u8x16 {
-    bytes.simd_eq(u8x16::splat(byte))
-}
-
-fn is_control(bytes: u8x16) -> u8x16 {
-    bytes.min(u8x16::splat(0x1f)).simd_eq(bytes)
-}
-
-fn mask(bytes: u8x16) -> u64 {
-    u64::from(bytes.to_bitmask())
 }
 
 /// Each bit: whether an odd number of bits is set up to and with it.

@@ -46,10 +46,17 @@ impl<'t, 'q> Walk<'t, 'q> {
     fn next(&self, mut at: usize) -> Option<(u8, usize)> {
         loop {
             match self.byte(at)? {
+                byte if byte > b' ' => return Some((byte, at)),
                 b' ' | b'\t' | b'\r' | b'\n' => at += 1,
-                byte => return Some((byte, at)),
+                _ => return None,
             }
         }
+    }
+
+    /// Whether the two bytes stand there.
+    #[inline]
+    fn has(&self, at: usize, bytes: [u8; 2]) -> bool {
+        self.text.as_bytes().get(at..at + 2).is_some_and(|found| found == bytes)
     }
 
     /// The string whose opening quote comes next: where its text begins and where it closes.
@@ -62,6 +69,9 @@ impl<'t, 'q> Walk<'t, 'q> {
     /// Where the value stands of a key that closes there.
     #[inline]
     fn after_key(&self, close: usize) -> Option<usize> {
+        if self.has(close + 1, *b":\"") {
+            return Some(close + 2);
+        }
         let (byte, at) = self.next(close + 1)?;
         (byte == b':').then_some(())?;
         Some(self.next(at + 1)?.1)
@@ -73,23 +83,25 @@ impl<'t, 'q> Walk<'t, 'q> {
     pub fn object(
         &mut self,
         at: usize,
-        mut value: impl FnMut(&mut Self, &'t str, usize) -> Option<usize>,
+        mut value: impl FnMut(&mut Self, &'t [u8], usize) -> Option<usize>,
     ) -> Option<usize> {
-        let (mut byte, mut at) = self.next(at + 1)?;
-        if byte == b'}' {
-            return Some(at + 1);
+        let (first, brace) = self.next(at + 1)?;
+        if first == b'}' {
+            return Some(brace + 1);
         }
+        (first == b'"').then_some(())?;
         loop {
-            (byte == b'"').then_some(())?;
             let (start, close) = self.string()?;
-            debug_assert_eq!(start, at + 1, "the index knows every quote");
-            let key = self.slice(start, close)?;
-            if self.escapes && memchr(b'\\', key.as_bytes()).is_some() {
+            let key = self.text.as_bytes().get(start..close)?;
+            if self.escapes && memchr(b'\\', key).is_some() {
                 return None;
             }
             let end = value(self, key, self.after_key(close)?)?;
+            if self.has(end, *b",\"") {
+                continue;
+            }
             match self.next(end)? {
-                (b',', comma) => (byte, at) = self.next(comma + 1)?,
+                (b',', comma) => (self.next(comma + 1)?.0 == b'"').then_some(())?,
                 (b'}', brace) => return Some(brace + 1),
                 _ => return None,
             }
@@ -101,7 +113,7 @@ impl<'t, 'q> Walk<'t, 'q> {
     pub fn object_if_any(
         &mut self,
         at: usize,
-        value: impl FnMut(&mut Self, &'t str, usize) -> Option<usize>,
+        value: impl FnMut(&mut Self, &'t [u8], usize) -> Option<usize>,
     ) -> Option<usize> {
         match self.byte(at)? {
             b'{' => self.object(at, value),
@@ -151,7 +163,12 @@ impl<'t, 'q> Walk<'t, 'q> {
     }
 
     /// Where the value ends that begins there; it has to be well-formed.
-    pub fn skip(&mut self, mut at: usize) -> Option<usize> {
+    #[inline]
+    pub fn skip(&mut self, at: usize) -> Option<usize> {
+        if self.byte(at)? == b'"' { Some(self.string()?.1 + 1) } else { self.skip_other(at) }
+    }
+
+    fn skip_other(&mut self, mut at: usize) -> Option<usize> {
         let mut nest = Nest::default();
         loop {
             let end = match self.byte(at)? {
@@ -193,6 +210,9 @@ impl<'t, 'q> Walk<'t, 'q> {
     #[inline]
     fn after_value(&mut self, mut at: usize, nest: &mut Nest) -> Option<usize> {
         while nest.depth > 0 {
+            if nest.in_object() && self.has(at, *b",\"") {
+                return self.key();
+            }
             let (byte, found) = self.next(at)?;
             at = found + 1;
             match (byte, nest.in_object()) {
