@@ -66,16 +66,16 @@ struct CountedStretch {
 }
 
 /// One thread's counter.
-pub struct FileCounter<'a> {
-    shared: &'a Shared<'a>,
+pub struct FileCounter<'s, 'a> {
+    shared: &'s Shared<'a>,
     counter: Counter<'a>,
     piece: Piece,
     problems_before: usize,
     records_before: u64,
 }
 
-impl<'a> FileCounter<'a> {
-    pub fn new(shared: &'a Shared<'a>) -> Self {
+impl<'s, 'a> FileCounter<'s, 'a> {
+    pub fn new(shared: &'s Shared<'a>) -> Self {
         Self {
             shared,
             counter: shared.counter(0),
@@ -141,7 +141,7 @@ impl<'a> FileCounter<'a> {
     }
 }
 
-impl Sink for FileCounter<'_> {
+impl Sink for FileCounter<'_, '_> {
     fn event(&mut self, event: Event<'_>) {
         self.counter.event(event);
         if self.counter.pending == PIECE {

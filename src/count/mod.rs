@@ -164,7 +164,7 @@ fn wait_for_earlier_files(merger: &Merger) {
 }
 
 /// Reads one file into the counter.
-fn read_file(file: &LogFile, index: usize, opener: &mut Opener, counter: &mut FileCounter<'_>) {
+fn read_file(file: &LogFile, index: usize, opener: &mut Opener, counter: &mut FileCounter<'_, '_>) {
     counter.begin(index, file.delivered.map(Minute::day));
     match opener.open(file) {
         Ok(source) => {

@@ -19,6 +19,7 @@ use super::opening::{Opening, Parent, closing_brace, opening, opening_of_keys};
 use super::record::RawRecord;
 use super::resync::after_malformed;
 use super::scan::Scanner;
+use super::stretch::TARGET;
 use super::time::TimeRange;
 use super::window::{MAX_UNREAD, Window};
 use super::{Fault, Rejection, Sink};
@@ -36,7 +37,19 @@ pub fn read_events(
     range: TimeRange,
     sink: &mut dyn Sink,
 ) -> u64 {
+    read_with(source, place, range, sink, TARGET)
+}
+
+/// As [`read_events`], with stretches of so many bytes read side by side.
+pub(super) fn read_with(
+    source: Source<'_>,
+    place: Place<'_>,
+    range: TimeRange,
+    sink: &mut dyn Sink,
+    stretch_target: usize,
+) -> u64 {
     let mut reader = Reader::new(Window::new(source), place, range, sink);
+    reader.stretch_target = stretch_target;
     reader.file();
     let byte = reader.window.byte() + reader.window.rest().len() as u64;
     if let Some(fault) = reader.window.take_fault() {
@@ -58,6 +71,8 @@ pub struct Reader<'s, 'r> {
     pub(super) index: u64,
     /// The byte up to which records are read one by one, after reading them side by side failed.
     pub(super) one_by_one_until: u64,
+    /// Bytes of a stretch, about.
+    pub(super) stretch_target: usize,
     malformed: u32,
     /// Set when reading on is pointless.
     over: bool,
@@ -79,6 +94,7 @@ impl<'s, 'r> Reader<'s, 'r> {
             inner_scanner: Scanner::default(),
             index: 0,
             one_by_one_until: 0,
+            stretch_target: TARGET,
             malformed: 0,
             over: false,
         }

@@ -28,7 +28,7 @@ const OWN_KEYS: [&str; 18] = [
     "awsAccountId",
 ];
 /// What the object being read is an element of.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parent {
     /// A list called `Records`: every element claims to be a record.
     Records,
