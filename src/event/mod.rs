@@ -21,6 +21,7 @@ use crate::minute::Minute;
 
 pub use container::{Place, read_events};
 pub use identity::fold_session;
+pub use scan::{Cut, Next, cut};
 pub use time::{TimeRange, event_minute};
 
 /// What kind of operation an event records.
