@@ -48,18 +48,19 @@ pub fn looks_like_a_record(raw: &RawRecord<'_>) -> bool {
 
 /// The event that the fields tell of.
 pub fn event<'a>(
-    raw: RawRecord<'a>,
+    raw: &RawRecord<'a>,
     place: Place<'a>,
     range: TimeRange,
 ) -> Result<Event<'a>, Rejection> {
     let minute = event_minute(raw.time.as_deref().ok_or(Rejection::NoTime)?, range)?;
-    let category = category(&raw);
-    let error_code = error_code(&raw);
-    let event_name = raw.name.0.ok_or(Rejection::NoEventName)?;
-    let event_source = raw.source.0.unwrap_or(Cow::Borrowed("unknown"));
+    let category = category(raw);
+    let error_code = error_code(raw);
+    let event_name = raw.name.0.clone().ok_or(Rejection::NoEventName)?;
+    let event_source = raw.source.0.clone().unwrap_or(Cow::Borrowed("unknown"));
     let account = raw
         .account
         .0
+        .clone()
         .or_else(|| raw.identity.account.0.clone())
         .or(place.account.map(Cow::Borrowed))
         .unwrap_or(Cow::Borrowed("unknown"));
@@ -76,6 +77,7 @@ pub fn event<'a>(
         region: raw
             .region
             .0
+            .clone()
             .or(place.region.map(Cow::Borrowed))
             .unwrap_or(Cow::Borrowed("unknown")),
         event_source,
@@ -83,9 +85,9 @@ pub fn event<'a>(
         category,
         read_only,
         error_code,
-        user_agent: raw.user_agent.0.unwrap_or_default(),
-        source_ip: raw.source_ip.0.unwrap_or_default(),
-        id: raw.id.0,
+        user_agent: raw.user_agent.0.clone().unwrap_or_default(),
+        source_ip: raw.source_ip.0.clone().unwrap_or_default(),
+        id: raw.id.0.clone(),
         is_update: raw.addendum_reason.as_deref() == Some("UPDATED_DATA"),
     })
 }
@@ -131,7 +133,7 @@ mod tests {
     fn read(json: &str) -> Result<Event<'_>, Rejection> {
         let range =
             TimeRange::until_a_day_after(DateTime::from_timestamp(1_795_000_000, 0).unwrap());
-        event(serde_json::from_str(json).unwrap(), Place::default(), range)
+        event(&serde_json::from_str(json).unwrap(), Place::default(), range)
     }
 
     #[test]

@@ -217,48 +217,47 @@ impl Reader<'_, '_> {
         loop {
             let byte = self.window.byte();
             let rest = self.window.rest();
-            let (outcome, length) = match self.scanner.record(rest, byte) {
-                Some((raw, length)) => (Some(Ok(raw)), length),
-                None => by_serde(rest),
-            };
-            match outcome {
-                // A number may go on in what is not read yet.
-                Some(Ok(raw))
-                    if !raw.is_object && length == rest.len() && !self.window.is_complete() =>
-                {
-                    if !self.window.read_more() {
-                        return self.stop(Fault::Torn);
-                    }
-                }
-                Some(Ok(raw)) => {
-                    if self.window.holds_bad_bytes(length) {
-                        self.sink.rejected(self.index, byte, Rejection::NotUtf8);
-                    } else if length > MAX_UNREAD {
-                        // Whatever part of the file is in memory.
-                        self.sink.rejected(self.index, byte, Rejection::TooLarge(MAX_UNREAD));
-                    } else {
-                        let mut item = Item {
-                            place: self.place,
-                            range: self.range,
-                            index: self.index,
-                            byte,
-                            parent,
-                            sink: self.sink,
-                            scanner: &mut self.inner_scanner,
-                        };
-                        item.read(raw, 0);
-                    }
-                    self.index += 1;
-                    return self.window.advance(length);
-                }
-                Some(Err(error)) => {
-                    let torn = error.classify() == Category::Eof;
-                    if !(torn && self.window.read_more()) {
+            let mut raw = RawRecord::default();
+            let length = match self.scanner.record(rest, byte, &mut raw) {
+                Some(length) => length,
+                None => match by_serde(rest, &mut raw) {
+                    Some(Ok(length)) => length,
+                    Some(Err(error)) => {
+                        let torn = error.classify() == Category::Eof;
+                        if torn && self.window.read_more() {
+                            continue;
+                        }
                         return self.malformed(&error, torn);
                     }
+                    None => return self.stop(Fault::Torn),
+                },
+            };
+            // A number may go on in what is not read yet.
+            if !raw.is_object && length == rest.len() && !self.window.is_complete() {
+                if !self.window.read_more() {
+                    return self.stop(Fault::Torn);
                 }
-                None => return self.stop(Fault::Torn),
+                continue;
             }
+            if self.window.holds_bad_bytes(length) {
+                self.sink.rejected(self.index, byte, Rejection::NotUtf8);
+            } else if length > MAX_UNREAD {
+                // Whatever part of the file is in memory.
+                self.sink.rejected(self.index, byte, Rejection::TooLarge(MAX_UNREAD));
+            } else {
+                let mut item = Item {
+                    place: self.place,
+                    range: self.range,
+                    index: self.index,
+                    byte,
+                    parent,
+                    sink: self.sink,
+                    scanner: &mut self.inner_scanner,
+                };
+                item.read(&raw, 0);
+            }
+            self.index += 1;
+            return self.window.advance(length);
         }
     }
 
@@ -333,11 +332,14 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The value that the text begins with as `serde_json` reads it, and how far that went.
-fn by_serde(text: &str) -> (Option<serde_json::Result<RawRecord<'_>>>, usize) {
+/// Reads the value that the text begins with as `serde_json` reads it; how far that went.
+fn by_serde<'t>(text: &'t str, raw: &mut RawRecord<'t>) -> Option<serde_json::Result<usize>> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter();
-    let outcome = values.next();
-    (outcome, values.byte_offset())
+    let outcome = values.next()?;
+    Some(outcome.map(|record| {
+        *raw = record;
+        values.byte_offset()
+    }))
 }
 
 /// Whether the text before a brace is the time a CloudWatch Logs export puts there.

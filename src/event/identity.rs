@@ -1,8 +1,14 @@
 //! Who called: one name for every kind of `userIdentity`.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::record::RawIdentity;
+
+/// What stands before the role in the ARN of a session.
+static ROLE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(":assumed-role/"));
 
 /// The caller's name: ARN, else the session issuer's ARN, else the service that called, else
 /// principal id, else user name, else type and account. Assumed-role sessions keep their session
@@ -40,9 +46,10 @@ pub fn kind<'a>(identity: &RawIdentity<'a>) -> Cow<'a, str> {
 /// ```
 #[must_use]
 pub fn fold_session(name: &str) -> &str {
-    if let Some(at) = memchr::memmem::find(name.as_bytes(), b":assumed-role/") {
-        let role = at + ":assumed-role/".len();
-        return name[role..].find('/').map_or(name, |length| &name[..role + length]);
+    if let Some(at) = ROLE.find(name.as_bytes()) {
+        let role = at + ROLE.needle().len();
+        let length = memchr::memchr(b'/', &name.as_bytes()[role..]);
+        return length.map_or(name, |length| &name[..role + length]);
     }
     match name.split_once(':') {
         Some((role, _)) if role.starts_with("AROA") => role,

@@ -25,18 +25,18 @@ pub struct Item<'s> {
 }
 
 impl Item<'_> {
-    pub fn read(&mut self, raw: RawRecord<'_>, envelopes: u32) {
+    pub fn read(&mut self, raw: &RawRecord<'_>, envelopes: u32) {
         if !raw.is_object {
             return self.sink.rejected(self.index, self.byte, Rejection::NotAnObject);
         }
-        if let Some(kind) = other_kind(&raw) {
+        if let Some(kind) = other_kind(raw) {
             return self.sink.other(kind);
         }
         match raw.inner {
             Some(inner) if raw.time.0.is_none() && raw.name.0.is_none() => {
                 self.unwrap(inner, envelopes);
             }
-            _ if self.parent == Parent::Records || looks_like_a_record(&raw) => {
+            _ if self.parent == Parent::Records || looks_like_a_record(raw) => {
                 match event(raw, self.place, self.range) {
                     Ok(event) => self.sink.event(event),
                     Err(why) => self.sink.rejected(self.index, self.byte, why),
@@ -59,7 +59,7 @@ impl Item<'_> {
         }
         let scanned = self.scanner.whole(&text).map(Ok);
         match scanned.unwrap_or_else(|| serde_json::from_str(&text)) {
-            Ok(raw) => self.read(raw, envelopes + 1),
+            Ok(raw) => self.read(&raw, envelopes + 1),
             Err(error) => {
                 let why = Rejection::Malformed(error.to_string());
                 self.sink.rejected(self.index, self.byte, why);

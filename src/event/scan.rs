@@ -5,12 +5,15 @@
 //! held to the same rules as `serde_json` holds it to. Whatever is rare or wrong is left to
 //! `serde_json`, so that [`RawRecord`]'s `Deserialize` alone says what a record is.
 
+mod block;
+mod cut;
 mod index;
 #[cfg(test)]
 mod tests;
 mod walk;
 
 use super::record::{Key, RawIdentity, RawRecord};
+pub use cut::{Next, cut};
 use index::Index;
 use walk::Walk;
 
@@ -33,14 +36,19 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// The object that `text` begins with, and its length; `text` begins at that byte of the file.
-    /// `None` for everything that `serde_json` has to read.
-    pub fn record<'t>(&mut self, text: &'t str, byte: u64) -> Option<(RawRecord<'t>, usize)> {
+    /// Reads the object that `text` begins with, and `text` begins at that byte of the file, into an
+    /// empty record; its length. `None`, and anything in the record, where `serde_json` has to read.
+    pub fn record<'t>(
+        &mut self,
+        text: &'t str,
+        byte: u64,
+        record: &mut RawRecord<'t>,
+    ) -> Option<usize> {
         if !text.starts_with('{') {
             return None;
         }
         let origin = self.start(byte);
-        let found = self.scan(text, origin);
+        let found = self.scan(text, origin, record);
         self.is_usable = found.is_some();
         found
     }
@@ -48,7 +56,8 @@ impl Scanner {
     /// The one object that `text` consists of.
     pub fn whole<'t>(&mut self, text: &'t str) -> Option<RawRecord<'t>> {
         self.is_usable = false;
-        let (record, length) = self.record(text, 0)?;
+        let mut record = RawRecord::default();
+        let length = self.record(text, 0, &mut record)?;
         self.is_usable = false;
         text[length..].trim_start_matches([' ', '\t', '\r', '\n']).is_empty().then_some(record)
     }
@@ -61,7 +70,7 @@ impl Scanner {
             && (self.end..LONG).contains(&origin)
             && self.index.indexed() >= origin
             // Strings that were read in another way meanwhile would show.
-            && self.index.strings(self.strings).first().is_none_or(|next| next[0] as usize > origin)
+            && self.index.opening(self.strings).is_none_or(|next| next > origin)
         {
             return origin;
         }
@@ -71,24 +80,30 @@ impl Scanner {
         0
     }
 
-    fn scan<'t>(&mut self, text: &'t str, origin: usize) -> Option<(RawRecord<'t>, usize)> {
+    fn scan<'t>(
+        &mut self,
+        text: &'t str,
+        origin: usize,
+        record: &mut RawRecord<'t>,
+    ) -> Option<usize> {
         loop {
             let strings = self.index.strings(self.strings);
             let escapes = self.index.may_escape_from(origin);
             let mut walk = Walk::new(text, origin, strings, escapes);
-            let mut record = RawRecord { is_object: true, ..RawRecord::default() };
-            let length = read_record(&mut walk, &mut record);
+            let length = read_record(&mut walk, record);
             let left = walk.strings_left();
             if let Some(length) = length {
                 let end = origin + length;
                 self.strings += strings.len() - left;
                 self.end = end;
-                return self.index.is_good_up_to(end).then_some((record, length));
+                record.is_object = true;
+                return self.index.is_good_up_to(end).then_some(length);
             }
             let known = self.index.indexed() - origin;
             if left > 0 || known >= text.len() || !self.index.is_good_up_to(usize::MAX) {
                 return None;
             }
+            *record = RawRecord::default();
             self.index.extend(text.as_bytes(), origin, known.max(PIECE));
         }
     }

@@ -5,8 +5,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64};
 use memchr::memchr;
 
-/// Bytes looked at together.
-const BLOCK: usize = 64;
+use super::block::{BLOCK, Marks, escaped, marks, odd_up_to_here};
 
 /// The quotes of a stretch of text. Positions are counted from the byte the index began at, which
 /// must not be inside a string.
@@ -55,6 +54,11 @@ impl Index {
         &pairs[first.min(pairs.len())..]
     }
 
+    /// Where the string with that number opens, whether it closes or not.
+    pub fn opening(&self, string: usize) -> Option<usize> {
+        self.quotes[..self.count].get(2 * string).map(|&quote| quote as usize)
+    }
+
     /// Whether all strings before `end` are well-formed.
     pub fn is_good_up_to(&self, end: usize) -> bool {
         self.first_bad.is_none_or(|bad| bad >= end)
@@ -97,13 +101,12 @@ impl Index {
     #[expect(clippy::inline_always, reason = "as above")]
     #[inline(always)]
     fn block<S: Simd>(&mut self, simd: S, block: &[u8; BLOCK], text: &[u8], origin: usize) {
-        let bytes = u8x64::from_slice(simd, block);
-        let mut quotes = bytes.simd_eq(b'"').to_bitmask();
-        let backslashes = bytes.simd_eq(b'\\').to_bitmask();
-        let controls = bytes.simd_lt(b' ').to_bitmask();
-        if backslashes | controls | u64::from(self.escaped) != 0 {
-            quotes = self.unusual_block(quotes, backslashes, controls, text, origin);
-        }
+        let marks = marks(u8x64::from_slice(simd, block));
+        let quotes = if marks.backslashes | marks.controls | u64::from(self.escaped) == 0 {
+            marks.quotes
+        } else {
+            self.unusual_block(&marks, text, origin)
+        };
         self.push(quotes);
         self.indexed += BLOCK;
     }
@@ -137,31 +140,20 @@ impl Index {
     /// A block with backslashes or control characters; which of its quotes are no part of a string.
     #[cold]
     #[inline(never)]
-    fn unusual_block(
-        &mut self,
-        quotes: u64,
-        backslashes: u64,
-        controls: u64,
-        text: &[u8],
-        origin: usize,
-    ) -> u64 {
-        let mut escaped = u64::from(self.escaped);
-        self.escaped = false;
-        let mut left = backslashes & !escaped;
-        while left != 0 {
-            let at = left.trailing_zeros();
-            let position = self.indexed + at as usize;
+    fn unusual_block(&mut self, marks: &Marks, text: &[u8], origin: usize) -> u64 {
+        let escaped = escaped(marks.backslashes, &mut self.escaped);
+        let mut escaping = escaped >> 1 | u64::from(self.escaped) << 63;
+        while escaping != 0 {
+            let position = self.indexed + escaping.trailing_zeros() as usize;
             if !is_escape(text.get(position - origin + 1..).unwrap_or_default()) {
                 self.bad(position);
             }
             self.last_backslash = Some(position);
-            self.escaped = at == 63;
-            escaped |= 2_u64.wrapping_shl(at) & !1;
-            left &= !(3_u64.wrapping_shl(at));
+            escaping &= escaping - 1;
         }
-        let quotes = quotes & !escaped;
+        let quotes = marks.quotes & !escaped;
         let opened = if self.count % 2 == 1 { u64::MAX } else { 0 };
-        let in_strings = controls & (up_to_here_odd(quotes) ^ opened);
+        let in_strings = marks.controls & (odd_up_to_here(quotes) ^ opened);
         if in_strings != 0 {
             self.bad(self.indexed + in_strings.trailing_zeros() as usize);
         }
@@ -171,14 +163,6 @@ impl Index {
     fn bad(&mut self, position: usize) {
         self.first_bad = Some(self.first_bad.map_or(position, |bad| bad.min(position)));
     }
-}
-
-/// Each bit: whether an odd number of bits is set up to and with it.
-fn up_to_here_odd(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
 }
 
 /// Whether what stands behind a backslash makes an escape with it.

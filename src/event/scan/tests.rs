@@ -20,7 +20,9 @@ fn by_serde(text: &str) -> Option<(String, usize)> {
 /// scanner that read it, and its length.
 fn compare(scanner: &mut Scanner, text: &str, byte: u64) -> (bool, Option<usize>) {
     let expected = by_serde(text);
-    let found = scanner.record(text, byte).map(|(record, length)| (format!("{record:?}"), length));
+    let mut record = RawRecord::default();
+    let found = scanner.record(text, byte, &mut record);
+    let found = found.map(|length| (format!("{record:?}"), length));
     if found.is_some() {
         assert_eq!(found, expected, "{text}");
     }
