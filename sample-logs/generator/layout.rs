@@ -3,13 +3,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use flate2::{Compression, GzBuilder};
+use libdeflater::{CompressionLvl, Compressor};
 
 use crate::clock;
 use crate::record::{self, Event};
 use crate::rng::Rng;
 use crate::tally::Tally;
+
+/// How files are compressed.
+#[derive(Clone, Copy)]
+pub enum Packing {
+    /// zlib at a level, as trails do.
+    Zlib(u32),
+    /// libdeflate at level 1.
+    Fast,
+}
 
 /// One log file before it is written.
 pub struct LogFile<'a> {
@@ -27,12 +37,19 @@ impl LogFile<'_> {
     /// Writes the file, gzipped, below `root`; tells what was written.
     ///
     /// The gzip header carries neither time nor name, so equal content gives equal bytes.
-    pub fn write(&self, root: &Path, level: u32, rng: &mut Rng) -> Result<Tally> {
+    pub fn write(&self, root: &Path, packing: Packing, rng: &mut Rng) -> Result<Tally> {
         let path = root.join(self.key(rng));
         let buffer = Vec::with_capacity(self.events.len() * 256);
-        let mut packer = GzBuilder::new().mtime(0).write(buffer, Compression::new(level));
-        let length = record::write_file(self.events, rng, &mut packer)?;
-        let bytes = packer.finish()?;
+        let (length, bytes) = match packing {
+            Packing::Zlib(level) => {
+                let mut packer = GzBuilder::new().mtime(0).write(buffer, Compression::new(level));
+                (record::write_file(self.events, rng, &mut packer)?, packer.finish()?)
+            }
+            Packing::Fast => {
+                let mut text = Vec::with_capacity(self.events.len() * 1536);
+                (record::write_file(self.events, rng, &mut text)?, pack(&text)?)
+            }
+        };
         save(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Tally::of(self.events.len(), length, bytes.len()))
     }
@@ -51,6 +68,15 @@ impl LogFile<'_> {
             "AWSLogs/{account}/CloudTrail/{region}/{folder}/{account}_CloudTrail_{region}_{stamp}_{unique}.json.gz"
         ))
     }
+}
+
+fn pack(text: &[u8]) -> Result<Vec<u8>> {
+    let level = CompressionLvl::new(1).map_err(|_| anyhow!("libdeflate has no level 1"))?;
+    let mut packer = Compressor::new(level);
+    let mut bytes = vec![0; packer.gzip_compress_bound(text.len())];
+    let length = packer.gzip_compress(text, &mut bytes)?;
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<()> {
