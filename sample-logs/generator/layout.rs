@@ -1,5 +1,6 @@
 //! Where log files lie and how they are packed: the S3 layout of a trail.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,16 +40,17 @@ impl LogFile<'_> {
     /// The gzip header carries neither time nor name, so equal content gives equal bytes.
     pub fn write(&self, root: &Path, packing: Packing, rng: &mut Rng) -> Result<Tally> {
         let path = root.join(self.key(rng));
-        let buffer = Vec::with_capacity(self.events.len() * 256);
         let (length, bytes) = match packing {
             Packing::Zlib(level) => {
+                let buffer = Vec::with_capacity(self.events.len() * 256);
                 let mut packer = GzBuilder::new().mtime(0).write(buffer, Compression::new(level));
                 (record::write_file(self.events, rng, &mut packer)?, packer.finish()?)
             }
-            Packing::Fast => {
-                let mut text = Vec::with_capacity(self.events.len() * 1536);
-                (record::write_file(self.events, rng, &mut text)?, pack(&text)?)
-            }
+            Packing::Fast => BUFFERS.with_borrow_mut(|Buffers { text, bytes }| {
+                text.clear();
+                let length = record::write_file(self.events, rng, text)?;
+                pack(text, bytes).map(|packed| (length, packed.to_vec()))
+            })?,
         };
         save(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Tally::of(self.events.len(), length, bytes.len()))
@@ -70,13 +72,23 @@ impl LogFile<'_> {
     }
 }
 
-fn pack(text: &[u8]) -> Result<Vec<u8>> {
+thread_local! {
+    /// Kept from file to file: giving them back and asking again takes longer than packing.
+    static BUFFERS: RefCell<Buffers> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Buffers {
+    text: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+fn pack<'a>(text: &[u8], bytes: &'a mut Vec<u8>) -> Result<&'a [u8]> {
     let level = CompressionLvl::new(1).map_err(|_| anyhow!("libdeflate has no level 1"))?;
     let mut packer = Compressor::new(level);
-    let mut bytes = vec![0; packer.gzip_compress_bound(text.len())];
-    let length = packer.gzip_compress(text, &mut bytes)?;
-    bytes.truncate(length);
-    Ok(bytes)
+    bytes.resize(packer.gzip_compress_bound(text.len()).max(bytes.len()), 0);
+    let length = packer.gzip_compress(text, bytes)?;
+    Ok(&bytes[..length])
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<()> {
