@@ -54,6 +54,18 @@ impl Catalog {
         found.copied().with_context(|| format!("no API {service}:{name} in the catalog"))
     }
 
+    /// `number` different APIs that are called in every Region: the table's first, made-up ones when
+    /// it runs out.
+    pub fn regional(&self, number: usize) -> Vec<Api> {
+        let known: Vec<Api> = self.callable().into_iter().filter(|api| !api.is_global()).collect();
+        let made_up = (known.len()..).map(|number| {
+            let model = known[number % known.len()];
+            // Names live as long as the program, as the table's do.
+            Api { name: format!("{}V{number}", model.name).leak(), ..model }
+        });
+        known.iter().copied().chain(made_up).take(number).collect()
+    }
+
     /// Every API that an ordinary caller may use: all but the sign-in.
     pub fn callable(&self) -> Vec<Api> {
         self.apis.iter().filter(|api| api.service != "signin").copied().collect()
@@ -297,5 +309,13 @@ mod tests {
         let apis = Catalog::new().apis;
         let names: BTreeSet<_> = apis.iter().map(|api| (api.service, api.name)).collect();
         assert_eq!(names.len(), apis.len());
+    }
+
+    #[test]
+    fn made_up_apis_differ_from_all_others() {
+        let apis = Catalog::new().regional(2000);
+        let names: BTreeSet<_> = apis.iter().map(|api| (api.service, api.name)).collect();
+        assert_eq!(names.len(), 2000);
+        assert!(apis.iter().all(|api| !api.is_global()));
     }
 }

@@ -17,6 +17,7 @@ mod clock;
 mod incidents;
 mod layout;
 mod month;
+mod plan;
 mod record;
 mod rng;
 mod samples;

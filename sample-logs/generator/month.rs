@@ -11,27 +11,13 @@ use crate::caller::Callers;
 use crate::catalog::Catalog;
 use crate::clock::{self, DAY, HOUR, MINUTE};
 use crate::incidents::{self, Incident, Starts};
-use crate::layout::LogFile;
+use crate::layout::{LogFile, Packing};
+use crate::plan::{self, REGIONS, Task};
 use crate::record::Event;
 use crate::rng::{self, Rng};
 use crate::tally::Tally;
 use crate::traffic::Traffic;
-use crate::world::Account;
-
-const REGIONS: &[&str] = &[
-    "us-east-1",
-    "eu-west-1",
-    "us-west-2",
-    "eu-central-1",
-    "ap-southeast-1",
-    "us-east-2",
-    "ap-northeast-1",
-    "eu-north-1",
-    "ca-central-1",
-    "sa-east-1",
-    "ap-south-1",
-    "eu-west-2",
-];
+use crate::world::{Account, Habits, MEMBERS};
 
 /// Writes a benchmark month: many accounts and Regions, ordinary traffic by day and night.
 #[derive(Args)]
@@ -44,12 +30,23 @@ pub struct Month {
     /// Ordinary events in each file
     #[arg(long, default_value_t = 85)]
     events_per_file: u64,
+    /// Ordinary events in all, in files as a trail delivers them, by time and within a day: their
+    /// sizes follow account, Region and hour around --events-per-file
+    #[arg(long, value_name = "EVENTS", conflicts_with = "files")]
+    delivered: Option<u64>,
     /// Number of accounts
     #[arg(long, default_value_t = 3)]
     accounts: usize,
     /// Number of Regions in each account
     #[arg(long, default_value_t = 4)]
     regions: usize,
+    /// Number of identities in all accounts together; 200 in each if not given
+    #[arg(long)]
+    identities: Option<usize>,
+    /// Number of different APIs over all accounts and Regions together, each of which is called,
+    /// if there are events enough; what identities happen to call if not given
+    #[arg(long)]
+    subjects: Option<usize>,
     /// Number of days
     #[arg(long, default_value_t = 30)]
     days: u32,
@@ -62,22 +59,12 @@ pub struct Month {
     /// Gzip level, 0 to 9
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(0..=9))]
     level: u32,
+    /// Pack with libdeflate at level 1: faster, and a fifth larger than level 6
+    #[arg(long, conflicts_with = "level")]
+    fast: bool,
     /// Add three incidents to the first account and print their labels as JSON Lines
     #[arg(long)]
     incidents: bool,
-}
-
-/// The files of one account and Region.
-struct Series {
-    account: usize,
-    region: &'static str,
-    files: u64,
-}
-
-/// One file that is to be written.
-struct Task<'a> {
-    series: &'a Series,
-    number: u64,
 }
 
 impl Month {
@@ -91,23 +78,35 @@ impl Month {
         ensure!((1..=1000).contains(&self.accounts), "--accounts must be 1 to 1000");
         ensure!((1..=366).contains(&self.days), "--days must be 1 to 366");
         let catalog = Catalog::new();
+        let habits = self.habits(&catalog)?;
         let ids: Vec<String> = (0..self.accounts).map(account_id).collect();
         let accounts: Vec<Account> =
-            ids.par_iter().map(|id| Account::new(id, &catalog, self.seed)).collect();
+            ids.par_iter().map(|id| Account::new(id, &habits, self.seed)).collect();
         let incidents = self.incidents(&catalog, &ids[0], &accounts[0])?;
         let traffic = Traffic::new(clock::midnight(self.first_day), self.days);
-        let series = self.series();
-        let tasks: Vec<Task> = series
-            .iter()
-            .flat_map(|series| (0..series.files).map(move |number| Task { series, number }))
-            .collect();
+        let places = (self.accounts, self.regions);
+        let tasks = match self.delivered {
+            Some(events) => plan::delivered(places, &traffic, events, self.events_per_file),
+            None => plan::even(places, &traffic, self.files, self.events_per_file),
+        };
         let write = |task: &Task| {
-            let account = task.series.account;
-            self.write(task, (&ids[account], &accounts[account]), &traffic, &incidents)
+            let account = (&*ids[task.account], &accounts[task.account]);
+            self.write(task, account, &habits, &traffic, &incidents)
         };
         let sizes = tasks.par_iter().with_max_len(16).map(write);
         sizes.try_reduce(Tally::default, |a, b| Ok(a.and(b)))?.report();
         Ok(())
+    }
+
+    fn habits(&self, catalog: &Catalog) -> Result<Habits> {
+        let members = self.identities.map_or(MEMBERS, |all| all / self.accounts);
+        ensure!(members > 0, "--identities must be at least the number of accounts");
+        let apis = match self.subjects {
+            Some(all) => catalog.regional(all / (self.accounts * self.regions)),
+            None => catalog.callable(),
+        };
+        ensure!(!apis.is_empty(), "--subjects must be at least one for each account and Region");
+        Ok(Habits { apis, in_turn: self.subjects.is_some(), members })
     }
 
     fn incidents(&self, catalog: &Catalog, id: &str, account: &Account) -> Result<Vec<Incident>> {
@@ -130,44 +129,32 @@ impl Month {
         Ok(incidents)
     }
 
-    /// Shares the files among accounts and Regions, the first ones getting more.
-    fn series(&self) -> Vec<Series> {
-        let weight = |place: usize| 12 / (place as u64 + 1) + 2;
-        let places = (0..self.accounts).flat_map(|a| (0..self.regions).map(move |r| (a, r)));
-        let total: u64 = places.clone().map(|(a, r)| weight(a) * weight(r)).sum();
-        let (mut sum, mut given) = (0, 0);
-        places
-            .map(|(account, region)| {
-                sum += weight(account) * weight(region);
-                let files = self.files * sum / total - given;
-                given += files;
-                Series { account, region: REGIONS[region], files }
-            })
-            .collect()
-    }
-
     /// Writes one file: the ordinary events since the file before it, plus incidents' events.
     fn write(
         &self,
         task: &Task,
         (id, account): (&str, &Account),
+        habits: &Habits,
         traffic: &Traffic,
         incidents: &[Incident],
     ) -> Result<Tally> {
-        let Task { series: Series { account: place, region, files }, number } = task;
+        let Task { account: place, region, number, part, events, before } = task;
         let mut rng = Rng::new(self.seed, &[4, *place as u64, rng::place(region), *number]);
-        let part = traffic.part(*number, *files);
-        let mut events: Vec<Event> = (0..self.events_per_file)
-            .map(|_| account.event(traffic.pick(&part, &mut rng), region, &mut rng))
+        let mut events: Vec<Event> = (*before..before + events)
+            .map(|event| {
+                let seconds = traffic.pick(part, &mut rng);
+                account.event(seconds, region, habits.turn(event), &mut rng)
+            })
             .collect();
-        let (from, until) = traffic.bounds(&part);
+        let (from, until) = traffic.bounds(part);
         for incident in incidents.iter().filter(|incident| incident.place() == (id, region)) {
             events.extend(incident.events(from, until));
         }
         rng.shuffle(&mut events);
         let delivered = until - until.rem_euclid(5 * MINUTE) + 10 * MINUTE;
         let file = LogFile { account: id, region, delivered, events: &events };
-        file.write(&self.out, self.level, &mut rng)
+        let packing = if self.fast { Packing::Fast } else { Packing::Zlib(self.level) };
+        file.write(&self.out, packing, &mut rng)
     }
 }
 

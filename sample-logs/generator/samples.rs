@@ -13,7 +13,7 @@ use crate::cast::Cast;
 use crate::catalog::Catalog;
 use crate::clock::{self, DAY, HOUR, MINUTE};
 use crate::incidents::{self, Incident, Starts};
-use crate::layout::LogFile;
+use crate::layout::{LogFile, Packing};
 use crate::record::Event;
 use crate::rng::{self, Rng};
 use crate::tally::Tally;
@@ -21,7 +21,7 @@ use crate::tally::Tally;
 const ACCOUNT: &str = "111122223333";
 const SEED: u64 = 20_260_302;
 const DAYS: u32 = 9;
-const LEVEL: u32 = 9;
+const PACKING: Packing = Packing::Zlib(9);
 
 /// Writes the samples below `root` and prints the labels of the incidents.
 pub fn run(root: &Path) -> Result<()> {
@@ -61,7 +61,7 @@ fn write(root: &Path, first: i64, events: Vec<Event>, incidents: &[Incident]) ->
         rng.shuffle(&mut events);
         let delivered = end + 5 * MINUTE;
         let file = LogFile { account: ACCOUNT, region, delivered, events: &events };
-        file.write(root, LEVEL, &mut rng)
+        file.write(root, PACKING, &mut rng)
     });
     sizes.try_reduce(Tally::default, |a, b| Ok(a.and(b)))
 }

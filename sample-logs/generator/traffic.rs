@@ -39,6 +39,28 @@ impl Traffic {
         cut(number)..cut(number + 1)
     }
 
+    /// The traffic between two minutes, counted from the first day's start.
+    pub fn between(&self, from: i64, until: i64) -> Range<u64> {
+        self.before(from)..self.before(until)
+    }
+
+    /// How many of `whole` events lie before a minute, counted from the first day's start.
+    pub fn share_before(&self, minute: i64, whole: u64) -> u64 {
+        let total = self.before(self.minutes()).max(1);
+        let share = u128::from(whole) * u128::from(self.before(minute)) / u128::from(total);
+        u64::try_from(share).unwrap_or(whole)
+    }
+
+    /// Minutes in all days.
+    pub fn minutes(&self) -> i64 {
+        i64::try_from(self.totals.len()).unwrap_or(0)
+    }
+
+    fn before(&self, minute: i64) -> u64 {
+        let last = usize::try_from(minute - 1).ok();
+        last.and_then(|last| self.totals.get(last)).copied().unwrap_or(0)
+    }
+
     /// A random moment of a part.
     pub fn pick(&self, part: &Range<u64>, rng: &mut Rng) -> i64 {
         let point = part.start + rng.below(part.end - part.start);

@@ -1,13 +1,13 @@
 //! The accounts of a benchmark month: some two hundred identities each, with their habits.
 
 use crate::caller::{Caller, Callers};
-use crate::catalog::{Api, Catalog};
+use crate::catalog::Api;
 use crate::clock;
 use crate::record::{Event, Failure};
 use crate::rng::Rng;
 
-/// Identities in an account.
-const MEMBERS: usize = 200;
+/// Identities in an account, unless told otherwise.
+pub const MEMBERS: usize = 200;
 
 /// One account and who calls in it.
 pub struct Account {
@@ -17,6 +17,17 @@ pub struct Account {
     night: Vec<u64>,
     /// Running totals of how often the first, second, third … API of a member is called.
     ranks: Vec<u64>,
+}
+
+/// What the accounts of a month have in common.
+pub struct Habits {
+    /// The APIs that members choose theirs from.
+    pub apis: Vec<Api>,
+    /// Whether every second event goes through the APIs in turn, so that each is called in every
+    /// account and Region.
+    pub in_turn: bool,
+    /// Identities in an account.
+    pub members: usize,
 }
 
 struct Member {
@@ -56,14 +67,24 @@ const FAILURES: &[Failure] = &[
     Failure::Code("NoSuchEntity", "The role with that name cannot be found."),
 ];
 
+impl Habits {
+    /// The API whose turn it is at an event, counted within an account and Region.
+    pub fn turn(&self, event: u64) -> Option<Api> {
+        let turn = self.in_turn && event.is_multiple_of(2);
+        turn.then(|| {
+            usize::try_from(event / 2).map_or(self.apis[0], |n| self.apis[n % self.apis.len()])
+        })
+    }
+}
+
 impl Account {
     /// The account with this id; equal seeds give equal accounts.
-    pub fn new(id: &str, catalog: &Catalog, seed: u64) -> Self {
+    pub fn new(id: &str, habits: &Habits, seed: u64) -> Self {
         let mut rng = Rng::new(seed, &[7, id.parse().unwrap_or(0)]);
         let mut callers = Callers { account: id, rng: Rng::new(seed, &[8, rng.bits()]) };
-        let apis = catalog.callable();
-        let members: Vec<Member> =
-            (0..MEMBERS).map(|number| member(number, &mut callers, &apis, &mut rng)).collect();
+        let members: Vec<Member> = (0..habits.members)
+            .map(|number| member(number, &mut callers, &habits.apis, &mut rng))
+            .collect();
         let share = |awake: u64, asleep: u64| {
             totals(members.iter().enumerate().map(|(number, member)| {
                 let weight = 1_000_000 / (number as u64 + 4);
@@ -74,11 +95,17 @@ impl Account {
         Self { members, day, night, ranks: totals((1..=30).map(|rank| 60_000 / rank)) }
     }
 
-    /// One ordinary call around a time; scripts call at full quarters of an hour.
-    pub fn event<'a>(&'a self, seconds: i64, region: &'a str, rng: &mut Rng) -> Event<'a> {
+    /// One ordinary call around a time, of the API whose turn it is, if it is one's; scripts call at full quarters of an hour.
+    pub fn event<'a>(
+        &'a self,
+        seconds: i64,
+        region: &'a str,
+        turn: Option<Api>,
+        rng: &mut Rng,
+    ) -> Event<'a> {
         let working = (7..19).contains(&clock::hour(seconds)) && !clock::is_weekend(seconds);
         let member = &self.members[rng.weighted(if working { &self.day } else { &self.night })];
-        let api = self.api(member, region, rng);
+        let api = turn.unwrap_or_else(|| self.api(member, region, rng));
         let seconds = match member.job {
             Job::Script => seconds - seconds % (15 * clock::MINUTE) + i64::from(rng.between(0, 90)),
             _ => seconds,

@@ -1,0 +1,70 @@
+//! One run of the whole process, from its start to its end.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+
+/// What one run took.
+#[derive(Clone, Copy)]
+pub struct Run {
+    /// From start to exit.
+    pub seconds: f64,
+    /// Processor time, of the process and for it in the system.
+    pub cpu: Option<f64>,
+    /// Most memory held, in MiB.
+    pub peak: Option<f64>,
+    /// Records read.
+    pub events: f64,
+    /// Subjects looked at.
+    pub subjects: f64,
+}
+
+/// Runs `trailspike detect` over a folder.
+pub fn detect(folder: &Path, threads: usize) -> Result<Run> {
+    let scratch = tempfile::tempdir()?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trailspike"));
+    command.arg("detect").arg(folder).args(["-f", "jsonl", "-j", &threads.to_string(), "-o"]);
+    command.arg(scratch.path().join("insights.jsonl"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let cpu = cpu(CHILDREN);
+    let start = Instant::now();
+    let ended = command.spawn()?.wait_with_output()?;
+    let seconds = start.elapsed().as_secs_f64();
+    let cpu = cpu.and_then(|before| self::cpu(CHILDREN).map(|after| after - before));
+    let summary = String::from_utf8_lossy(&ended.stderr);
+    ensure!(ended.status.success(), "trailspike failed: {summary}");
+    let records = summary.lines().find(|line| line.starts_with("records"));
+    let events = records.and_then(|line| before(line, " read"));
+    let mib = || before(&summary, " MiB of memory");
+    Ok(Run {
+        seconds,
+        cpu,
+        peak: before(&summary, " MB of memory")
+            .map(|mb| mb * 1e6 / f64::from(1 << 20))
+            .or_else(mib),
+        events: events.context("the summary tells no number of records")?,
+        subjects: before(&summary, " subject").context("the summary tells no subjects")?,
+    })
+}
+
+/// Where `/proc/self/stat` holds the user and system time of children, counted after the name.
+const CHILDREN: usize = 13;
+/// Linux tells processor time in hundredths of a second on all machines.
+const TICKS: f64 = 100.0;
+
+/// User and system time together, in seconds, from two neighbouring fields; on Linux only.
+pub fn cpu(first: usize) -> Option<f64> {
+    let text = fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, fields) = text.rsplit_once(") ")?;
+    let ticks = fields.split(' ').skip(first).take(2).map(|field| field.parse::<f64>().ok());
+    Some(ticks.sum::<Option<f64>>()? / TICKS)
+}
+
+/// The number that stands right before some text.
+fn before(text: &str, marker: &str) -> Option<f64> {
+    let (head, _) = text.split_once(marker)?;
+    head.rsplit(' ').next()?.replace(',', "").parse().ok()
+}
