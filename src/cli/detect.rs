@@ -354,7 +354,7 @@ fn terminal_width() -> usize {
 fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<ExitCode, Failure> {
     let tally = &analysis.tally;
     let wrong = tally.has_problems() || !files.skipped.is_empty();
-    if tally.records() == 0 && wrong {
+    if tally.records() == tally.rejected && wrong {
         return Err(Failure::bad_input(anyhow::anyhow!("nothing could be read; see above")));
     }
     if tally.files_read == 0 && !tally.not_logs.is_empty() {
