@@ -118,7 +118,7 @@ mod tests {
         let path = folder.path().join("x");
         fs::write(&path, "mine").unwrap();
         let fails = |out: &mut dyn Write| {
-            out.write_all(&[b'x'; 100_000])?;
+            out.write_all(&vec![b'x'; 100_000])?;
             Err(io::ErrorKind::StorageFull.into())
         };
         for replace in [false, true] {

@@ -20,7 +20,7 @@ fn repeated(piece: &[u8], times: usize) -> Vec<u8> {
 /// 200 MB of nothing in 1 MB, for one of 16 GB in 16 MB.
 #[test]
 fn a_bomb_is_named_and_left() {
-    let bomb = repeated(&[b' '; 1 << 20], 200);
+    let bomb = repeated(&vec![b' '; 1 << 20], 200);
     let folder = Folder::with("bomb.json.gz", &bomb);
     folder.write("good.json", document(&records(1, 3)));
     let run = folder.detect(&[]).ends(0).within(150);
@@ -37,7 +37,7 @@ fn a_bomb_inside_a_record_is_left_too() {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(before.as_bytes()).unwrap();
         for _ in 0..100 {
-            encoder.write_all(&[piece; 1 << 20]).unwrap();
+            encoder.write_all(&vec![piece; 1 << 20]).unwrap();
         }
         let folder = Folder::with("bomb.json.gz", encoder.finish().unwrap());
         let run = folder.detect(&[]).ends(3).within(150);
@@ -80,7 +80,7 @@ fn nesting_without_end_is_left_in_time() {
         let run = run.ends(3).within(150);
         assert_eq!(run.line("files"), Some("1 read, 1 damaged or unreadable"), "{}", run.err);
     }
-    let folder = Folder::with("deep.json.gz", repeated(&[b'['; 1 << 20], 200));
+    let folder = Folder::with("deep.json.gz", repeated(&vec![b'['; 1 << 20], 200));
     folder.detect(&[]).ends(3).within(250);
 }
 
@@ -105,8 +105,7 @@ fn long_strings_are_read_and_do_not_fill_the_screen() {
     let long = "x".repeat(8 << 20);
     let with = |key: &str| {
         let mut list = crate::logs::burst(2);
-        let last = list.len() - 1;
-        list[last][key] = long.clone().into();
+        list[0][key] = long.clone().into();
         list
     };
     for key in ["requestID", "userAgent", "eventName", &long] {
@@ -123,7 +122,7 @@ fn long_strings_are_read_and_do_not_fill_the_screen() {
 fn a_record_too_large_is_named_and_what_was_before_counts() {
     let run = fed(&[], |input| {
         input.write_all(format!("{}\n{{\"userAgent\":\"", record(1, 0)).as_bytes())?;
-        (0..20).try_for_each(|_| input.write_all(&[b'x'; 1 << 20]))?;
+        (0..20).try_for_each(|_| input.write_all(&vec![b'x'; 1 << 20]))?;
         input.write_all(format!("\"}}\n{}\n", record(2, 60)).as_bytes())
     });
     let run = run.ends(0).within(120);
