@@ -125,7 +125,7 @@ fn files_that_are_not_read_are_listed_too() {
     symlink(folder.at("nowhere"), folder.at("link.json")).unwrap();
     symlink(folder.path(), folder.at("up")).unwrap();
     let secret = folder.write("secret.json", "{}");
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     let list = errors(&folder);
     let named = |name: &str| {
         let mut found = list.iter().filter(|it| it["file"].as_str().unwrap().ends_with(name));

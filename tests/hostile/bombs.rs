@@ -34,9 +34,9 @@ fn a_bomb_is_named_and_left() {
 #[test]
 fn a_bomb_inside_a_record_is_left_too() {
     for (before, piece) in [(r#"{"eventName":""#, b'x'), ("[", b','), ("", b'[')] {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(before.as_bytes()).unwrap();
-        for _ in 0..100 {
+        for _ in 0..60 {
             encoder.write_all(&vec![piece; 1 << 20]).unwrap();
         }
         let folder = Folder::with("bomb.json.gz", encoder.finish().unwrap());
@@ -80,7 +80,7 @@ fn nesting_without_end_is_left_in_time() {
         let run = run.ends(3).within(150);
         assert_eq!(run.line("files"), Some("1 read, 1 damaged or unreadable"), "{}", run.err);
     }
-    let folder = Folder::with("deep.json.gz", repeated(&vec![b'['; 1 << 20], 200));
+    let folder = Folder::with("deep.json.gz", repeated(&vec![b'['; 1 << 20], 100));
     folder.detect(&[]).ends(3).within(250);
 }
 
