@@ -13,7 +13,7 @@ use trailspike::event::EventCategory;
 use trailspike::input::{Discovery, InputError, Limits};
 use trailspike::insight::InsightOptions;
 use trailspike::insight::record::RecordOptions;
-use trailspike::output::{Format, OutputOptions, TableOptions, s3_layout, summary};
+use trailspike::output::{Format, OutputOptions, TableOptions, s3_layout, summary, write_problems};
 use trailspike::series::Calls;
 use trailspike::{
     Analysis, AnalysisOptions, DetectorKind, Minute, Progress, Severity, analyse, find_files,
@@ -152,7 +152,7 @@ struct RunArgs {
     /// Exit with 3 when anything is wrong with the input
     #[arg(long)]
     strict: bool,
-    /// Write everything that is wrong with the input to a file, one problem a line
+    /// Write everything that is wrong with the input to a file, one JSON object a problem
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
     /// Most decompressed bytes read of one file
@@ -226,6 +226,10 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
         Some(path) => Some(OutputFile::new(Some(path.clone()), force).map_err(Failure::wrong_use)?),
         None => None,
     };
+    if errors.as_ref().is_some_and(|errors| errors.is_same(&results)) {
+        let error = anyhow::anyhow!("--output and --errors are the same file");
+        return Err(Failure::wrong_use(error));
+    }
     let mut pool = rayon::ThreadPoolBuilder::new();
     if let Some(threads) = args.run.threads {
         pool = pool.num_threads(usize::from(threads));
@@ -249,7 +253,7 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
     write_results(args, &results, &analysis).map_err(Failure::wrong_use)?;
     if let Some(errors) = errors {
         errors
-            .write(|out| summary::write_problems(&analysis.tally, &files, out))
+            .write(|out| write_problems(&analysis.tally, &files, out))
             .map_err(Failure::wrong_use)?;
     }
     if !args.run.quiet {
@@ -260,7 +264,7 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
             peak_memory: memory::peak_bytes(),
             detail: if args.run.verbose { summary::Detail::Full } else { summary::Detail::Short },
         };
-        eprint!("{summary}");
+        super::say(format_args!("{summary}"));
     }
     exit_code(&args.run, &files, &analysis)
 }
@@ -350,7 +354,7 @@ fn terminal_width() -> usize {
 fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<ExitCode, Failure> {
     let tally = &analysis.tally;
     let wrong = tally.has_problems() || !files.skipped.is_empty();
-    if tally.records() == 0 && wrong {
+    if tally.records() == tally.rejected && wrong {
         return Err(Failure::bad_input(anyhow::anyhow!("nothing could be read; see above")));
     }
     if tally.files_read == 0 && !tally.not_logs.is_empty() {

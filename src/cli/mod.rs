@@ -1,11 +1,13 @@
 //! The command line: flags become the library's option types, one file a subcommand.
 
 mod detect;
+mod interrupt;
 mod memory;
 mod output_file;
 mod progress;
 
-use std::io;
+use std::fmt;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -63,23 +65,23 @@ pub fn run() -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    if let Err(error) = interrupt::watch() {
+        // Files are written whole all the same, unless a signal comes just then.
+        say(format_args!("warning: cannot wait for signals: {error}\n"));
+    }
     let outcome = match cli.command {
         Command::Detect(args) => detect::run(&args),
     };
     match outcome {
         Ok(code) => code,
-        Err(failure) if is_broken_pipe(&failure.error) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {:#}", failure.error);
+            say(format_args!("error: {:#}\n", failure.error));
             ExitCode::from(failure.code)
         }
     }
 }
 
-/// Whether whoever read our output has heard enough.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+/// Says something on standard error. `eprint!` would panic when nobody listens any more.
+fn say(text: fmt::Arguments<'_>) {
+    let _ = io::stderr().lock().write_fmt(text);
 }

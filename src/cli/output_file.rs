@@ -2,11 +2,13 @@
 //!
 //! A pipe or a device (`/dev/null`) is written to as it is: renaming a file over it would replace it.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use trailspike::output::whole_file::{folder_of, write_whole};
 
 /// Where results go.
 pub enum OutputFile {
@@ -14,8 +16,13 @@ pub enum OutputFile {
     Stdout,
     /// A pipe or a device.
     Special(PathBuf),
-    /// A file, new or to be replaced.
-    File(PathBuf),
+    /// A file.
+    File {
+        /// Where.
+        path: PathBuf,
+        /// Whether one that is there is replaced.
+        replace: bool,
+    },
 }
 
 impl OutputFile {
@@ -23,7 +30,7 @@ impl OutputFile {
     /// computed in vain.
     pub fn new(path: Option<PathBuf>, force: bool) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Self::Stdout) };
-        let folder = folder(&path);
+        let folder = folder_of(&path);
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => bail!("{} is a folder", path.display()),
             Ok(metadata) if !metadata.is_file() => Ok(Self::Special(path)),
@@ -31,7 +38,7 @@ impl OutputFile {
                 bail!("{} exists; give --force to write over it", path.display())
             }
             _ if !folder.is_dir() => bail!("{}: no such folder", folder.display()),
-            _ => Ok(Self::File(path)),
+            _ => Ok(Self::File { path, replace: force }),
         }
     }
 
@@ -40,47 +47,52 @@ impl OutputFile {
         matches!(self, Self::Stdout) && io::IsTerminal::is_terminal(&io::stdout())
     }
 
-    /// Writes results: beside the file first, then renamed.
+    /// Whether both are one file.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (Self::File { path, .. }, Self::File { path: other, .. }) = (self, other) else {
+            return false;
+        };
+        let folder = |path: &PathBuf| folder_of(path).canonicalize().ok();
+        path.file_name() == other.file_name() && folder(path) == folder(other)
+    }
+
+    /// Writes results. A reader that has gone away has heard enough, which is no failure.
     pub fn write(
         &self,
         content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
-        let path = match self {
-            Self::Stdout => {
-                let mut out = BufWriter::new(io::stdout().lock());
-                let written = content(&mut out).and_then(|()| out.flush());
-                return written.context("cannot write to standard output");
-            }
-            Self::Special(path) | Self::File(path) => path,
+        let outcome = match self {
+            Self::Stdout => to_stream(io::stdout().lock(), content),
+            Self::Special(path) => fs::OpenOptions::new()
+                .write(true)
+                .open(path)
+                .and_then(|special| to_stream(special, content)),
+            Self::File { path, replace } => write_whole(path, *replace, content),
         };
-        let what = || format!("cannot write {}", path.display());
-        if let Self::Special(path) = self {
-            let special = fs::OpenOptions::new().write(true).open(path).with_context(what)?;
-            let mut out = BufWriter::new(special);
-            return content(&mut out).and_then(|()| out.flush()).with_context(what);
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(error).context(format!("cannot write {self}; give --force to write over it"))
+            }
+            other => other.with_context(|| format!("cannot write {self}")),
         }
-        let mut beside = tempfile::NamedTempFile::new_in(folder(path)).with_context(what)?;
-        let mut out = BufWriter::new(beside.as_file_mut());
-        content(&mut out).and_then(|()| out.flush()).with_context(what)?;
-        drop(out);
-        share_as_usual(beside.as_file()).with_context(what)?;
-        beside.persist(path).with_context(what)?;
-        Ok(())
     }
 }
 
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+impl fmt::Display for OutputFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("to standard output"),
+            Self::Special(path) | Self::File { path, .. } => path.display().fmt(f),
+        }
+    }
 }
 
-/// Temporary files are for their owner alone; results are not.
-#[cfg(unix)]
-fn share_as_usual(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn share_as_usual(_: &fs::File) -> io::Result<()> {
-    Ok(())
+fn to_stream(
+    stream: impl Write,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(stream);
+    content(&mut out)?;
+    out.flush()
 }

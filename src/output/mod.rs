@@ -5,11 +5,13 @@ mod fit;
 mod json;
 mod jsonl;
 mod numbers;
+mod problems;
 pub mod s3_layout;
 mod sparkline;
 pub mod summary;
 mod table;
 mod visible;
+pub mod whole_file;
 
 use std::io;
 
@@ -19,6 +21,7 @@ use crate::insight::record::RecordOptions;
 pub use self::csv::Csv;
 pub use self::json::Json;
 pub use self::jsonl::JsonLines;
+pub use self::problems::write_problems;
 pub use self::s3_layout::S3LayoutError;
 pub use self::table::{Table, TableOptions};
 pub use self::visible::visible;

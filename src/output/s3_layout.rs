@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::json::RecordsFile;
 use super::visible::escape_json;
+use super::whole_file::{folder_of, write_whole};
 use crate::insight::Insight;
 use crate::insight::record::{InsightRecord, RecordOptions};
 use crate::minute::Minute;
@@ -80,20 +81,16 @@ fn try_put(path: &Path, record: &InsightRecord, force: bool) -> io::Result<bool>
     if holds(path, content.as_bytes()) {
         return Ok(true);
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = beside(folder)?;
-    let mut gzip: GzEncoder<_> = GzBuilder::new().mtime(0).write(&mut file, Compression::default());
-    gzip.write_all(content.as_bytes())?;
-    gzip.finish()?;
-    if force {
-        file.persist(path)?;
-        return Ok(true);
-    }
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error.into()),
+    fs::create_dir_all(folder_of(path))?;
+    let written = write_whole(path, force, |out| {
+        let mut gzip: GzEncoder<_> = GzBuilder::new().mtime(0).write(out, Compression::default());
+        gzip.write_all(content.as_bytes())?;
+        gzip.finish().map(|_| ())
+    });
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -104,16 +101,6 @@ fn holds(path: &Path, content: &[u8]) -> bool {
     // One byte more tells a longer file, and a bomb is not blown up.
     let limit = content.len() as u64 + 1;
     GzDecoder::new(file).take(limit).read_to_end(&mut there).is_ok() && there == content
-}
-
-/// A new file in the folder, to be renamed once it is whole; readable to whom the process's umask
-/// lets, as if it were made in place.
-fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".trailspike-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 /// The object's key below the folder or bucket.

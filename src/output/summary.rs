@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Write};
 use std::time::Duration;
 
 use super::numbers::count;
 use super::visible::visible;
 use crate::Analysis;
-use crate::count::{Problem, Tally, What};
+use crate::count::{Problem, What};
 use crate::event::{EventCategory, OtherKind};
 use crate::input::Discovery;
 use crate::insight::{InsightType, Severity};
@@ -212,22 +211,4 @@ fn describe(problem: &Problem, files: &Discovery) -> String {
             format!("{path}: record {index} at byte {byte} rejected: {why}")
         }
     }
-}
-
-/// Every problem of a run, one a line.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_problems(tally: &Tally, files: &Discovery, out: &mut dyn Write) -> io::Result<()> {
-    for skipped in &files.skipped {
-        let text = format!("{}: skipped: {}", skipped.path.display(), skipped.why);
-        writeln!(out, "{}", visible(&text, false))?;
-    }
-    for problem in &tally.problems {
-        writeln!(out, "{}", visible(&describe(problem, files), false))?;
-    }
-    if tally.more_problems > 0 {
-        writeln!(out, "and {} more", tally.more_problems)?;
-    }
-    Ok(())
 }
