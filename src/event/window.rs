@@ -2,10 +2,10 @@
 //! one.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use super::Fault;
-use crate::input::{Damage, Source};
+use crate::input::{Damage, SMALL_TEXT, Source};
 
 /// How much is read at a time.
 const CHUNK: usize = 4 << 20;
@@ -18,9 +18,17 @@ const MAX_BAD_BYTES: usize = 1 << 16;
 pub struct Window<'r> {
     text: Cow<'r, str>,
     position: usize,
+    /// How far the text was read, as far as anyone is to know: large texts are shown as a stream
+    /// would be, since what can be held whole depends on the other threads.
+    shown: usize,
+    /// Bytes taken as read of a large text; more than `shown` where a character is cut.
+    taken: usize,
     /// Bytes of the file before `text`.
     before: u64,
     stream: Option<Box<dyn Read + 'r>>,
+    is_complete: bool,
+    /// What was read of the stream last.
+    piece: Vec<u8>,
     /// Begun but unfinished UTF-8 at the end of what was read.
     unfinished: Vec<u8>,
     /// Where in the file bytes that are not UTF-8 stood (each now `?`), ascending.
@@ -33,8 +41,12 @@ impl<'r> Window<'r> {
         let mut window = Self {
             text: Cow::Borrowed(""),
             position: 0,
+            shown: 0,
+            taken: 0,
+            is_complete: true,
             before: 0,
             stream: None,
+            piece: Vec::new(),
             unfinished: Vec::new(),
             bad_bytes: Vec::new(),
             fault: None,
@@ -43,21 +55,34 @@ impl<'r> Window<'r> {
             Source::Whole(bytes, damage) => {
                 window.fault = damage.map(Fault::Damaged);
                 match simdutf8::basic::from_utf8(bytes) {
-                    Ok(text) => window.text = Cow::Borrowed(text),
+                    Ok(text) => {
+                        window.text = Cow::Borrowed(text);
+                        if bytes.len() > SMALL_TEXT {
+                            window.is_complete = false;
+                            window.read_more();
+                        }
+                    }
+                    Err(_) if bytes.len() > SMALL_TEXT => window.begin_stream(Box::new(bytes)),
                     Err(_) => window.append(bytes, true),
                 }
+                if window.is_complete {
+                    window.shown = window.text.len();
+                }
             }
-            Source::Stream(stream) => {
-                window.stream = Some(stream);
-                window.read_more();
-            }
+            Source::Stream(stream) => window.begin_stream(stream),
         }
         window
     }
 
+    fn begin_stream(&mut self, stream: Box<dyn Read + 'r>) {
+        self.stream = Some(stream);
+        self.is_complete = false;
+        self.read_more();
+    }
+
     /// The text not yet consumed.
     pub fn rest(&self) -> &str {
-        &self.text[self.position..]
+        &self.text[self.position..self.shown]
     }
 
     /// The byte of the file at which [`Self::rest`] begins.
@@ -67,12 +92,12 @@ impl<'r> Window<'r> {
 
     /// Consumes that many bytes of the rest.
     pub fn advance(&mut self, bytes: usize) {
-        self.position = (self.position + bytes).min(self.text.len());
+        self.position = (self.position + bytes).min(self.shown);
     }
 
     /// Whether nothing can be added to the rest any more.
     pub fn is_complete(&self) -> bool {
-        self.stream.is_none()
+        self.is_complete
     }
 
     /// Whether the next `bytes` held anything that was not UTF-8.
@@ -89,29 +114,57 @@ impl<'r> Window<'r> {
 
     /// Reads another piece of the file behind the rest. False when there is no more, or no room.
     pub fn read_more(&mut self) -> bool {
-        if self.text.len() - self.position >= MAX_UNREAD {
+        if self.is_complete || self.shown - self.position >= MAX_UNREAD {
             return false;
         }
-        let Some(stream) = &mut self.stream else { return false };
-        let mut piece = std::mem::take(&mut self.unfinished);
-        let outcome = stream.take(CHUNK as u64).read_to_end(&mut piece);
-        let ended = !matches!(outcome, Ok(1..));
-        if let Err(error) = outcome {
-            let damage = error.downcast().unwrap_or_else(|error| Damage::Io(error.to_string()));
-            self.fault = Some(Fault::Damaged(damage));
+        let shown = self.shown;
+        if self.stream.is_none() {
+            self.is_complete = self.taken == self.text.len();
+            self.taken = (self.taken + CHUNK).min(self.text.len());
+            self.shown = self.text.floor_char_boundary(self.taken);
+            return self.shown > shown;
         }
-        if ended {
-            self.stream = None;
-        }
-        self.text.to_mut().drain(..self.position);
+        let text = self.text.to_mut();
+        text.drain(..self.position);
         self.before += self.position as u64;
+        let rest = text.len();
         self.position = 0;
         let before = self.before;
         let passed = self.bad_bytes.partition_point(|&byte| byte < before);
         self.bad_bytes.drain(..passed);
-        let length = self.text.len();
-        self.append(&piece, ended);
-        self.text.len() > length
+        let mut piece = std::mem::take(&mut self.piece);
+        let length = self.read_piece(&mut piece);
+        self.append(&piece[..length], self.is_complete);
+        self.piece = piece;
+        self.shown = self.text.len();
+        self.shown > rest
+    }
+
+    /// Reads what was left unfinished and a chunk of the stream; how many bytes that is.
+    fn read_piece(&mut self, piece: &mut Vec<u8>) -> usize {
+        let start = self.unfinished.len();
+        piece.resize(start + CHUNK, 0);
+        piece[..start].copy_from_slice(&self.unfinished);
+        self.unfinished.clear();
+        let mut length = start;
+        while let Some(stream) = &mut self.stream
+            && length < piece.len()
+        {
+            match stream.read(&mut piece[length..]) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let damage =
+                        error.downcast().unwrap_or_else(|error| Damage::Io(error.to_string()));
+                    self.fault = Some(Fault::Damaged(damage));
+                    self.is_complete = true;
+                    break;
+                }
+            }
+        }
+        self.is_complete |= length == start;
+        length
     }
 
     /// Appends bytes as text. An unfinished character at the end waits for more, unless `last`.
@@ -133,7 +186,7 @@ impl<'r> Window<'r> {
                     self.bad_bytes.push(self.before + text.len() as u64);
                     if self.bad_bytes.len() > MAX_BAD_BYTES {
                         self.fault = Some(Fault::NotJson);
-                        self.stream = None;
+                        self.is_complete = true;
                         return;
                     }
                     text.push('?');

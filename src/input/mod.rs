@@ -1,5 +1,6 @@
 //! Where bytes come from: local files and standard input, found in a stable order, decompressed.
 
+mod allowance;
 mod discover;
 mod gzip;
 mod layout;
@@ -9,4 +10,4 @@ mod source;
 pub use discover::{Discovery, InputError, LogFile, Selection, Skipped, delivered_near, discover};
 pub use layout::LogKey;
 pub use open::{Limits, Opener};
-pub use source::{Damage, Source};
+pub use source::{Damage, SMALL_TEXT, Source};

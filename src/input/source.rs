@@ -24,6 +24,10 @@ pub enum Damage {
     Bomb(u64),
 }
 
+/// Text up to this size is looked at as a whole; of larger texts a part at a time is, wherever they
+/// are held.
+pub const SMALL_TEXT: usize = 48 << 20;
+
 /// The text of a file.
 pub enum Source<'r> {
     /// All of it, and what was wrong where it ended, if anything.
