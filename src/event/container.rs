@@ -224,7 +224,9 @@ impl Reader<'_, '_> {
                     Some(Ok(length)) => length,
                     Some(Err(error)) => {
                         let torn = error.classify() == Category::Eof;
-                        if torn && self.window.read_more() {
+                        // To serde_json a number that is cut in these places is a wrong one.
+                        let in_number = rest.ends_with(['.', 'e', 'E', '+', '-']);
+                        if (torn || in_number) && self.window.read_more() {
                             continue;
                         }
                         return self.malformed(&error, torn);
@@ -234,7 +236,7 @@ impl Reader<'_, '_> {
             };
             // A number may go on in what is not read yet.
             if !raw.is_object && length == rest.len() && !self.window.is_complete() {
-                if !self.window.read_more() {
+                if !self.window.read_more() && !self.window.is_complete() {
                     return self.stop(Fault::Torn);
                 }
                 continue;

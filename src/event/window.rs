@@ -2,7 +2,7 @@
 //! one.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 
 use super::Fault;
 use crate::input::{Damage, Source};
@@ -20,40 +20,44 @@ pub struct Ahead<'r> {
     bytes: Vec<u8>,
     /// How many of `bytes` were handed out.
     at: usize,
-    /// How reading went, once it has come to an end.
+    /// What reading came to, when it was more than bytes.
     end: Option<io::Result<()>>,
 }
 
-impl Ahead<'_> {
+impl<'r> Ahead<'r> {
+    fn new(stream: Box<dyn Read + Send + 'r>) -> Self {
+        Self { stream, bytes: Vec::new(), at: 0, end: None }
+    }
+
     /// Reads as much as the window will hold.
     pub fn fetch(&mut self) {
         self.bytes.drain(..self.at);
         self.at = 0;
-        while self.bytes.len() < MAX_UNREAD && self.end.is_none() {
-            self.read(CHUNK);
+        let room = MAX_UNREAD.saturating_sub(self.bytes.len());
+        if room > 0 && self.end.is_none() {
+            let outcome = self.stream.by_ref().take(room as u64).read_to_end(&mut self.bytes);
+            self.end = match outcome {
+                Ok(1..) => None,
+                Ok(0) => Some(Ok(())),
+                Err(error) => Some(Err(error)),
+            };
         }
     }
+}
 
-    fn read(&mut self, bytes: usize) {
-        let outcome = self.stream.by_ref().take(bytes as u64).read_to_end(&mut self.bytes);
-        self.end = match outcome {
-            Ok(1..) => None,
-            Ok(0) => Some(Ok(())),
-            Err(error) => Some(Err(error)),
-        };
-    }
-
-    /// Appends the next piece to `piece`; `Some` when it was the last.
-    fn next(&mut self, piece: &mut Vec<u8>) -> Option<io::Result<()>> {
-        if self.at == self.bytes.len() && self.end.is_none() {
-            self.bytes.clear();
-            self.at = 0;
-            self.read(CHUNK);
+impl Read for Ahead<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let ahead = &self.bytes[self.at..];
+        if ahead.is_empty() {
+            return match self.end.take() {
+                Some(end) => end.map(|()| 0),
+                None => self.stream.read(out),
+            };
         }
-        let end = self.bytes.len().min(self.at + CHUNK);
-        piece.extend_from_slice(&self.bytes[self.at..end]);
-        self.at = end;
-        if end == self.bytes.len() { self.end.take() } else { None }
+        let length = ahead.len().min(out.len());
+        out[..length].copy_from_slice(&ahead[..length]);
+        self.at += length;
+        Ok(length)
     }
 }
 
@@ -64,6 +68,10 @@ pub struct Window<'r> {
     /// Bytes of the file before `text`.
     before: u64,
     stream: Option<Ahead<'r>>,
+    /// Whether the file ends with `text`.
+    is_read: bool,
+    /// What was read of the stream last.
+    piece: Vec<u8>,
     /// Begun but unfinished UTF-8 at the end of what was read.
     unfinished: Vec<u8>,
     /// Where in the file bytes that are not UTF-8 stood (each now `?`), ascending.
@@ -79,13 +87,11 @@ impl<'r> Window<'r> {
                 window.fault = damage.map(Fault::Damaged);
                 match simdutf8::basic::from_utf8(bytes) {
                     Ok(text) => window.text = Cow::Borrowed(text),
+                    Err(_) if bytes.len() > MAX_UNREAD => window.begin_stream(Box::new(bytes)),
                     Err(_) => window.append(bytes, true),
                 }
             }
-            Source::Stream(stream) => {
-                window.stream = Some(Ahead { stream, bytes: Vec::new(), at: 0, end: None });
-                window.read_more();
-            }
+            Source::Stream(stream) => window.begin_stream(stream),
         }
         window
     }
@@ -97,15 +103,28 @@ impl<'r> Window<'r> {
             position: 0,
             before: byte,
             stream: None,
+            is_read: true,
+            piece: Vec::new(),
             unfinished: Vec::new(),
             bad_bytes: Vec::new(),
             fault: None,
         }
     }
 
-    /// The text not yet consumed.
+    fn begin_stream(&mut self, stream: Box<dyn Read + Send + 'r>) {
+        self.stream = Some(Ahead::new(stream));
+        self.is_read = false;
+        self.read_more();
+    }
+
+    /// The text not yet consumed, at most [`MAX_UNREAD`] bytes: what is made of a file must not
+    /// depend on how much of it happens to be in memory.
     pub fn rest(&self) -> &str {
-        &self.text[self.position..]
+        &self.text[self.position..self.end()]
+    }
+
+    fn end(&self) -> usize {
+        self.text.floor_char_boundary(self.position + MAX_UNREAD)
     }
 
     /// The byte of the file at which [`Self::rest`] begins.
@@ -118,9 +137,9 @@ impl<'r> Window<'r> {
         self.position = (self.position + bytes).min(self.text.len());
     }
 
-    /// Whether nothing can be added to the rest any more.
+    /// Whether the file ends with the rest.
     pub fn is_complete(&self) -> bool {
-        self.stream.is_none()
+        self.is_read && self.end() == self.text.len()
     }
 
     /// Whether the next `bytes` held anything that was not UTF-8.
@@ -135,33 +154,6 @@ impl<'r> Window<'r> {
         self.fault.take()
     }
 
-    /// Reads another piece of the file behind the rest. False when there is no more, or no room.
-    pub fn read_more(&mut self) -> bool {
-        if self.text.len() - self.position >= MAX_UNREAD {
-            return false;
-        }
-        let Some(stream) = &mut self.stream else { return false };
-        let mut piece = std::mem::take(&mut self.unfinished);
-        let end = stream.next(&mut piece);
-        let ended = end.is_some();
-        if let Some(Err(error)) = end {
-            let damage = error.downcast().unwrap_or_else(|error| Damage::Io(error.to_string()));
-            self.fault = Some(Fault::Damaged(damage));
-        }
-        if ended {
-            self.stream = None;
-        }
-        self.text.to_mut().drain(..self.position);
-        self.before += self.position as u64;
-        self.position = 0;
-        let before = self.before;
-        let passed = self.bad_bytes.partition_point(|&byte| byte < before);
-        self.bad_bytes.drain(..passed);
-        let length = self.text.len();
-        self.append(&piece, ended);
-        self.text.len() > length
-    }
-
     /// Reads until there is no more, or no room.
     pub fn fill(&mut self) {
         while self.read_more() {}
@@ -172,8 +164,56 @@ impl<'r> Window<'r> {
         self.stream.take()
     }
 
+    /// Puts back what was taken out.
     pub fn put_ahead(&mut self, ahead: Option<Ahead<'r>>) {
         self.stream = ahead;
+    }
+
+    /// Reads another piece of the file behind the rest. False when there is no more, or no room.
+    pub fn read_more(&mut self) -> bool {
+        if self.is_read || self.text.len() - self.position >= MAX_UNREAD {
+            return false;
+        }
+        let text = self.text.to_mut();
+        text.drain(..self.position);
+        self.before += self.position as u64;
+        let rest = text.len();
+        self.position = 0;
+        let before = self.before;
+        let passed = self.bad_bytes.partition_point(|&byte| byte < before);
+        self.bad_bytes.drain(..passed);
+        let mut piece = std::mem::take(&mut self.piece);
+        let length = self.read_piece(&mut piece);
+        self.append(&piece[..length], self.is_read);
+        self.piece = piece;
+        self.text.len() > rest
+    }
+
+    /// Reads what was left unfinished and a chunk of the stream; how many bytes that is.
+    fn read_piece(&mut self, piece: &mut Vec<u8>) -> usize {
+        let start = self.unfinished.len();
+        piece.resize(start + CHUNK, 0);
+        piece[..start].copy_from_slice(&self.unfinished);
+        self.unfinished.clear();
+        let mut length = start;
+        while let Some(stream) = &mut self.stream
+            && length < piece.len()
+        {
+            match stream.read(&mut piece[length..]) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let damage =
+                        error.downcast().unwrap_or_else(|error| Damage::Io(error.to_string()));
+                    self.fault = Some(Fault::Damaged(damage));
+                    self.is_read = true;
+                    break;
+                }
+            }
+        }
+        self.is_read |= length == start;
+        length
     }
 
     /// Appends bytes as text. An unfinished character at the end waits for more, unless `last`.
@@ -195,7 +235,7 @@ impl<'r> Window<'r> {
                     self.bad_bytes.push(self.before + text.len() as u64);
                     if self.bad_bytes.len() > MAX_BAD_BYTES {
                         self.fault = Some(Fault::NotJson);
-                        self.stream = None;
+                        self.is_read = true;
                         return;
                     }
                     text.push('?');

@@ -1,13 +1,14 @@
 //! Gzip, of one or several members, with damage told as a [`Damage`] and what came before it kept.
 
-use std::io::{self, BufRead, Read};
+mod stream;
 
-use flate2::bufread::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::Decompressor;
 use memchr::memmem;
 
 use super::Damage;
+
+pub use stream::GzipReader;
 
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// DEFLATE cannot do better than this.
@@ -33,18 +34,36 @@ pub fn inflate_one_member<'b>(
 ) -> Option<&'b [u8]> {
     let claimed = claimed_size(bytes);
     let believable = claimed <= limit && claimed / MAX_DEFLATE_RATIO <= bytes.len();
-    // The inflater stops after the first member and does not say where. A second one would begin
-    // with the magic bytes; where they stand by chance, the slower way is right as well.
-    let may_go_on = memmem::find(bytes.get(MAGIC.len()..)?, &[MAGIC[0], MAGIC[1], 8]).is_some();
-    if !believable || may_go_on {
+    if !believable || may_go_on(bytes, claimed) {
         return None;
     }
     if buffer.len() < claimed {
+        // Fresh pages are zero already.
+        if buffer.is_empty() {
+            *buffer = vec![0; claimed];
+        }
         buffer.resize(claimed, 0);
     }
     let written = inflater.gzip_decompress(bytes, &mut buffer[..claimed]).ok()?;
     // With other bytes behind the member the claim, the file's last bytes, would not fit.
     (written == claimed).then(|| &buffer[..claimed])
+}
+
+/// Whether a second member may follow a first one of that size: the inflater stops after the first
+/// and does not say where. The second would begin with the magic bytes, behind the first one's size
+/// and, perhaps, padding. Where these stand by chance, the slower way is right as well.
+fn may_go_on(bytes: &[u8], size: usize) -> bool {
+    let Ok(size) = u32::try_from(size).map(u32::to_le_bytes) else { return true };
+    memmem::find_iter(bytes, &[MAGIC[0], MAGIC[1], 8]).skip(1).any(|start| {
+        let mut before = &bytes[..start];
+        loop {
+            match before.split_last() {
+                _ if before.ends_with(&size) => return true,
+                Some((0, rest)) => before = rest,
+                _ => return false,
+            }
+        }
+    })
 }
 
 /// Inflates all of a small file at once, appending to `text`, which never grows past `limit`
@@ -96,13 +115,12 @@ fn inflate_member(
         let (read, written) = (inflater.total_in(), text.len());
         let rest =
             usize::try_from(read).ok().and_then(|read| bytes.get(read..)).unwrap_or_default();
-        let status = inflater
-            .decompress_vec(rest, text, FlushDecompress::None)
-            .map_err(|error| damaged(&error.to_string()))?;
+        let status = inflater.decompress_vec(rest, text, FlushDecompress::None);
         if text.len() > limit {
             text.truncate(limit);
             return Err(Damage::TooLarge(limit as u64));
         }
+        let status = status.map_err(|error| damaged(&error.to_string()))?;
         if status == Status::StreamEnd {
             return usize::try_from(inflater.total_in()).map_err(|_| damaged("size"));
         }
@@ -143,62 +161,9 @@ pub fn claimed_size(bytes: &[u8]) -> usize {
     bytes[last..].try_into().map_or(0, |size| u32::from_le_bytes(size) as usize)
 }
 
-/// Inflates a large file piece by piece.
-pub struct GzipReader<R: BufRead> {
-    member: Option<GzDecoder<R>>,
-}
-
-impl<R: BufRead> GzipReader<R> {
-    pub fn new(compressed: R) -> Self {
-        Self { member: Some(GzDecoder::new(compressed)) }
-    }
-
-    /// What is being inflated, until it ends.
-    pub fn compressed(&self) -> Option<&R> {
-        self.member.as_ref().map(GzDecoder::get_ref)
-    }
-
-    /// Opens the next member, if there is one.
-    fn next_member(&mut self) -> io::Result<()> {
-        let Some(member) = self.member.take() else { return Ok(()) };
-        let mut compressed = member.into_inner();
-        loop {
-            let ahead = compressed.fill_buf()?;
-            let padding = ahead.iter().take_while(|&&byte| byte == 0).count();
-            match (ahead.len(), ahead.get(padding)) {
-                (0, _) => return Ok(()),
-                (_, None) => compressed.consume(padding),
-                (_, Some(&first)) if first == MAGIC[0] => {
-                    compressed.consume(padding);
-                    self.member = Some(GzDecoder::new(compressed));
-                    return Ok(());
-                }
-                _ => return Err(io::Error::other(Damage::TrailingData)),
-            }
-        }
-    }
-}
-
-impl<R: BufRead> Read for GzipReader<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while let Some(member) = &mut self.member {
-            match member.read(out) {
-                Ok(0) if !out.is_empty() => self.next_member()?,
-                Ok(read) => return Ok(read),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.member = None;
-                    return Err(io::Error::other(damaged(&error.to_string())));
-                }
-            }
-        }
-        Ok(0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Read, Write};
 
     use flate2::Compression;
     use flate2::write::GzEncoder;

@@ -1,6 +1,7 @@
 //! Where bytes come from: local files and standard input, found in a stable order, decompressed.
 
 mod ahead;
+mod allowance;
 mod discover;
 mod gzip;
 mod layout;

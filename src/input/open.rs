@@ -1,18 +1,21 @@
 //! A file -> its text: all at once when it is small, piece by piece when it is large.
 
 use std::fs::File;
-use std::io::{self, BufReader, Chain, Cursor, Read};
+use std::io::{self, BufReader, Chain, Cursor, Read, Seek, SeekFrom};
 
 use flate2::Decompress;
 use libdeflater::Decompressor;
 
+use super::allowance::Allowance;
 use super::gzip::{GzipReader, claimed_size, inflate_one_member, inflate_whole, is_gzip};
 use super::{Damage, LogFile, Source};
 
 /// Files up to this size on disk are read at once.
 const SMALL_FILE: u64 = 16 << 20;
-/// Text up to this size is held at once.
+/// Text up to this size is held by each thread.
 const SMALL_TEXT: usize = 48 << 20;
+/// Text up to this size is inflated at once, which is three times as fast, if memory allows.
+const LARGE_TEXT: usize = 384 << 20;
 /// Text this many times the size of its file is no log (DEFLATE reaches 1,032; logs 10 to 100) …
 const MAX_RATIO: u64 = 500;
 /// … unless there is less of it than this.
@@ -38,6 +41,8 @@ pub struct Opener {
     inflater: Decompress,
     compressed: Vec<u8>,
     text: Vec<u8>,
+    /// A text too large to keep the room for.
+    large: Option<(Vec<u8>, Allowance)>,
 }
 
 impl Opener {
@@ -50,6 +55,7 @@ impl Opener {
             inflater: Decompress::new(false),
             compressed: Vec::new(),
             text: Vec::new(),
+            large: None,
         }
     }
 
@@ -59,33 +65,85 @@ impl Opener {
     /// When it cannot be opened or its first bytes cannot be read. Later trouble is told by the
     /// source.
     pub fn open(&mut self, file: &LogFile) -> io::Result<Source<'_>> {
+        self.large = None;
         if file.is_stdin() {
             return self.stream(Box::new(io::stdin()));
         }
         let mut opened = File::open(&file.path)?;
-        if file.bytes == 0 || file.bytes > SMALL_FILE {
-            // Pipes and files that have no size in advance come this way too.
+        if file.bytes == 0 {
+            // Pipes and files that have no size in advance come this way.
+            return self.stream(Box::new(opened));
+        }
+        if file.bytes > SMALL_FILE {
+            self.large = self.large_file(&mut opened, file.bytes);
+            if let Some((text, _)) = &self.large {
+                return Ok(Source::Whole(text, None));
+            }
+            opened.rewind()?;
             return self.stream(Box::new(opened));
         }
         self.compressed.clear();
         opened.read_to_end(&mut self.compressed)?;
-        let most = usize::try_from(self.limits.max_file_bytes)
-            .map_or(SMALL_TEXT, |max| max.min(SMALL_TEXT));
-        if !is_gzip(&self.compressed) {
-            return if self.compressed.len() > most {
-                self.stream(Box::new(&self.compressed[..]))
-            } else {
-                Ok(Source::Whole(&self.compressed, None))
-            };
+        if is_gzip(&self.compressed) { self.small_gzip() } else { self.small_plain() }
+    }
+
+    fn small_plain(&self) -> io::Result<Source<'_>> {
+        if self.compressed.len() > self.most(SMALL_TEXT) {
+            return self.stream(Box::new(&self.compressed[..]));
         }
+        Ok(Source::Whole(&self.compressed, None))
+    }
+
+    fn small_gzip(&mut self) -> io::Result<Source<'_>> {
+        let most = self.most(SMALL_TEXT);
         if inflate_one_member(&mut self.fast, &self.compressed, &mut self.text, most).is_some() {
             return Ok(Source::Whole(&self.text[..claimed_size(&self.compressed)], None));
+        }
+        let claimed = claimed_size(&self.compressed);
+        if claimed > most
+            && let Some(allowance) = self.allowance(self.compressed.len(), claimed)
+        {
+            self.large = inflate_large(&mut self.fast, &self.compressed, claimed, allowance);
+            if let Some((text, _)) = &self.large {
+                return Ok(Source::Whole(text, None));
+            }
         }
         self.text.clear();
         match inflate_whole(&mut self.inflater, &self.compressed, &mut self.text, most) {
             Err(Damage::TooLarge(_)) => self.stream(Box::new(&self.compressed[..])),
             outcome => Ok(Source::Whole(&self.text, outcome.err())),
         }
+    }
+
+    /// The text of a file that is large even when compressed, if it is one that can be held whole.
+    fn large_file(&mut self, file: &mut File, bytes: u64) -> Option<(Vec<u8>, Allowance)> {
+        let (mut first, mut last) = ([0; 2], [0; 4]);
+        file.read_exact(&mut first).ok()?;
+        file.seek(SeekFrom::End(-4)).ok()?;
+        file.read_exact(&mut last).ok()?;
+        if !is_gzip(&first) {
+            return None;
+        }
+        let bytes = usize::try_from(bytes).ok()?;
+        let claimed = claimed_size(&last);
+        let allowance = self.allowance(bytes, claimed)?;
+        file.rewind().ok()?;
+        let mut compressed = Vec::with_capacity(bytes);
+        file.take(bytes as u64).read_to_end(&mut compressed).ok()?;
+        inflate_large(&mut self.fast, &compressed, claimed, allowance)
+    }
+
+    /// Leave to hold so many compressed bytes with the text they claim to be.
+    fn allowance(&self, compressed: usize, claimed: usize) -> Option<Allowance> {
+        let no_bomb =
+            claimed as u64 <= HARMLESS_TEXT || claimed as u64 / MAX_RATIO <= compressed as u64;
+        let fits = claimed <= self.most(LARGE_TEXT) && no_bomb;
+        fits.then(|| Allowance::take(compressed.saturating_add(claimed)))?
+    }
+
+    /// The limit, or less where the user wants less.
+    fn most(&self, limit: usize) -> usize {
+        usize::try_from(self.limits.max_file_bytes).map_or(limit, |max| max.min(limit))
     }
 
     fn stream<'r>(&self, mut bytes: Box<dyn Read + Send + 'r>) -> io::Result<Source<'r>> {
@@ -101,6 +159,17 @@ impl Opener {
             Box::new(Limited { inner: counted, limits, read: 0 })
         }))
     }
+}
+
+fn inflate_large(
+    inflater: &mut Decompressor,
+    compressed: &[u8],
+    claimed: usize,
+    allowance: Allowance,
+) -> Option<(Vec<u8>, Allowance)> {
+    let mut text = Vec::new();
+    inflate_one_member(inflater, compressed, &mut text, claimed)?;
+    Some((text, allowance))
 }
 
 struct Counted<'r> {
@@ -137,7 +206,7 @@ impl Read for Inflated<'_> {
 
 impl Origin for Inflated<'_> {
     fn compressed_bytes(&self) -> Option<u64> {
-        self.0.compressed().map(|compressed| compressed.get_ref().read)
+        Some(self.0.compressed().get_ref().read)
     }
 }
 

@@ -70,18 +70,13 @@ mod tests {
     use super::*;
     use crate::count::Problem;
     use crate::event::{Fault, Rejection};
-    use crate::input::{LogFile, LogKey, Skipped};
+    use crate::input::{LogFile, Skipped};
 
     #[test]
     fn every_kind_has_every_key_and_hides_nothing() {
         let hostile = "a\u{202e}\n\u{1b}[31m.json";
         let files = Discovery {
-            files: vec![LogFile {
-                path: hostile.into(),
-                bytes: 1,
-                key: LogKey::default(),
-                named: true,
-            }],
+            files: vec![LogFile { path: hostile.into(), bytes: 1, delivered: None, named: true }],
             skipped: vec![Skipped { path: "loop".into(), why: "directory loop".into() }],
             ..Discovery::default()
         };

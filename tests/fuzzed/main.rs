@@ -3,7 +3,7 @@
 
 #[path = "checks/mod.rs"]
 mod checks;
-mod known;
+mod found;
 
 use std::fs;
 use std::path::Path;

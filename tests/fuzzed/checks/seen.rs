@@ -32,8 +32,8 @@ impl Seen {
         seen
     }
 
-    pub fn of_text(text: impl Into<Vec<u8>>) -> Self {
-        Self::of(Source::Whole(text.into(), None))
+    pub fn of_text(text: impl AsRef<[u8]>) -> Self {
+        Self::of(Source::Whole(text.as_ref(), None))
     }
 
     /// What must not depend on how a file comes: all but the words for what is no JSON, which may
@@ -99,21 +99,17 @@ pub struct Pausing<'a> {
     pauses: u8,
     piece: usize,
     left: usize,
-    /// Whether a piece may end inside a number.
-    cuts_numbers: bool,
 }
 
 impl<'a> Pausing<'a> {
     /// Each pause may cost the reader another look at a whole record, so there are only a few.
-    /// Numbers stay in one piece: cutting one after its point, sign or exponent costs its record,
-    /// see `a_number_cut_by_the_end_of_a_piece_costs_nothing` in `tests/fuzzed/`.
     pub fn new(rest: &'a [u8], first: usize, piece: usize) -> Self {
-        Self { rest, pauses: 8, piece: piece.max(4), left: first.max(4), cuts_numbers: false }
+        Self { rest, pauses: 8, piece: piece.max(4), left: first.max(4) }
     }
 
     /// One pause, after just that many bytes.
     pub fn once(rest: &'a [u8], first: usize) -> Self {
-        Self { rest, pauses: 1, piece: 4, left: first.max(4), cuts_numbers: true }
+        Self { rest, pauses: 1, piece: 4, left: first.max(4) }
     }
 
     /// How much to give out now.
@@ -121,18 +117,8 @@ impl<'a> Pausing<'a> {
         if self.rest.len() <= self.left.saturating_add(4) {
             self.left = self.rest.len();
         }
-        let mut length = self.left.min(room);
-        while !self.cuts_numbers && ends_in_number(self.rest, length) && length < room {
-            length += 1;
-            self.left += 1;
-        }
-        length
+        self.left.min(room)
     }
-}
-
-fn ends_in_number(rest: &[u8], length: usize) -> bool {
-    let last = length.checked_sub(1).and_then(|last| rest.get(last));
-    length < rest.len() && last.is_some_and(|last| b".eE+-".contains(last))
 }
 
 impl Read for Pausing<'_> {
