@@ -122,6 +122,15 @@ fn depth_is_no_matter() {
 }
 
 #[test]
+fn what_was_passed_by_between_two_records_is_noticed() {
+    // The index ends behind a quote that was no part of a record, and was read in another way.
+    let text = r#"{"eventName":"A"} " {"eventName":"B","x":"y"}"#;
+    let mut scanner = Scanner::default();
+    assert_eq!(compare(&mut scanner, &text[..20], 0), (true, Some(17)));
+    assert_eq!(compare(&mut scanner, &text[20..], 20), (true, Some(25)));
+}
+
+#[test]
 fn every_key_is_told_from_its_neighbours() {
     // What a key of that name does to a record shows whether it is known.
     let effect = |name: &str| {
