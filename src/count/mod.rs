@@ -19,11 +19,11 @@ mod time_bound;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::event::TimeRange;
-use crate::input::{Limits, LogFile, Opener, Skipped};
+use crate::input::{FETCHERS, Limits, LogFile, Opener, ReadAhead, Skipped, Source, StopOnPanic};
 use crate::minute::Minute;
 use dictionary::Dictionaries;
 use file::{FileCounter, Shared};
@@ -116,28 +116,23 @@ pub fn count(
     let folder = spill.folder().to_path_buf();
     let merger = Merger::new(spill, options.memory.rows);
     let shared = Shared::new(options, &dictionaries, &merger);
-    let next = AtomicUsize::new(0);
+    let ahead = ReadAhead::new(files, rayon::current_num_threads());
     let total = Mutex::new((Tally::default(), Presence::default()));
-    rayon::broadcast(|_| {
-        let mut opener = Opener::new(options.limits);
-        let mut counter = FileCounter::new(&shared);
-        while !merger.has_failed() {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(index) else { break };
-            let before = counter.tally().records();
-            read_file(file, index, &mut opener, &mut counter);
-            progress.files.fetch_add(1, Ordering::Relaxed);
-            progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
-            progress.records.fetch_add(counter.tally().records() - before, Ordering::Relaxed);
-            wait_for_earlier_files(&merger);
+    std::thread::scope(|scope| {
+        for _ in 0..FETCHERS {
+            scope.spawn(|| ahead.fetch());
         }
-        shared.idle.fetch_add(1, Ordering::Relaxed);
-        // A poisoned lock means another thread panicked, and that panic goes on after the broadcast.
-        if let Ok(mut total) = total.lock() {
-            let (tally, presence) = counter.into_books();
-            total.0.merge(tally);
-            total.1.merge(presence);
-        }
+        rayon::broadcast(|_| {
+            let _guard = StopOnPanic(&ahead);
+            let books = read_files(files, &ahead, &shared, progress);
+            // A poisoned lock means another thread panicked, and that panic goes on after the
+            // broadcast.
+            if let Ok(mut total) = total.lock() {
+                total.0.merge(books.0);
+                total.1.merge(books.1);
+            }
+        });
+        ahead.stop();
     });
     let (mut tally, presence) =
         total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -163,23 +158,47 @@ fn wait_for_earlier_files(merger: &Merger) {
     }
 }
 
-/// Reads one file into the counter.
-fn read_file(file: &LogFile, index: usize, opener: &mut Opener, counter: &mut FileCounter<'_, '_>) {
-    counter.begin(index, file.delivered.map(Minute::day));
-    match opener.open(file) {
-        Ok(source) => {
-            counter.read(source, &file.key());
-            counter.tally().files_read += 1;
-            if counter.found_no_json() && !file.named && !claims_to_be_a_log(&file.path) {
-                counter.forget_problems();
-                counter.tally().files_read -= 1;
-                let why = "not JSON".to_owned();
-                counter.tally().not_logs.push(Skipped { path: file.path.clone(), why });
+/// One thread's share of the files, batch by batch.
+fn read_files(
+    files: &[LogFile],
+    ahead: &ReadAhead<'_>,
+    shared: &Shared<'_>,
+    progress: &Progress,
+) -> (Tally, Presence) {
+    let mut opener = Opener::new(shared.options.limits);
+    let mut counter = FileCounter::new(shared);
+    while let Some(mut batch) = ahead.next() {
+        for index in batch.files() {
+            let (file, before) = (&files[index], counter.tally().records());
+            counter.begin(index, file.delivered.map(Minute::day));
+            match batch.take(index).and_then(|fetched| opener.open(file, fetched)) {
+                Ok(source) => read_file(file, source, &mut counter),
+                Err(error) => counter.tally().unreadable(index, &error),
             }
+            counter.end();
+            progress.files.fetch_add(1, Ordering::Relaxed);
+            progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
+            progress.records.fetch_add(counter.tally().records() - before, Ordering::Relaxed);
         }
-        Err(error) => counter.tally().unreadable(index, &error),
+        ahead.give_back(batch);
+        wait_for_earlier_files(shared.merger);
+        if shared.merger.has_failed() {
+            ahead.stop();
+        }
     }
-    counter.end();
+    shared.idle.fetch_add(1, Ordering::Relaxed);
+    counter.into_books()
+}
+
+fn read_file(file: &LogFile, source: Source<'_>, counter: &mut FileCounter<'_, '_>) {
+    counter.read(source, &file.key());
+    counter.tally().files_read += 1;
+    if counter.found_no_json() && !file.named && !claims_to_be_a_log(&file.path) {
+        counter.forget_problems();
+        counter.tally().files_read -= 1;
+        let why = "not JSON".to_owned();
+        counter.tally().not_logs.push(Skipped { path: file.path.clone(), why });
+    }
 }
 
 /// Whether a file's name promises JSON: then it is bad input when it holds none.

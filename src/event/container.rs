@@ -20,7 +20,7 @@ use serde_json::error::Category;
 use super::item::Item;
 use super::opening::{Opening, Parent, closing_brace, opening, opening_of_keys};
 use super::record::RawRecord;
-use super::resync::after_malformed;
+use super::resync::{after_malformed, next_record};
 use super::scan::Scanner;
 use super::stretch::TARGET;
 use super::time::TimeRange;
@@ -32,6 +32,8 @@ pub use super::classify::Place;
 
 /// Malformed records in one file before the rest is left unread: each may cost a search.
 const MAX_MALFORMED: u32 = 1_000;
+/// Bytes that are looked at again when a search goes on behind them: more than a record's beginning.
+const OVERLAP: usize = 1 << 10;
 
 /// Reads everything in one file into the sink; how many bytes of text that was.
 pub fn read_events(
@@ -287,14 +289,30 @@ impl Reader<'_, '_> {
             }
             self.sink.rejected(self.index, byte, self.why(error, self.window.rest().len()));
             self.index += 1;
-            return self.stop(Fault::NotJson);
+            return self.search_on();
         }
+    }
+
+    /// Passes over a record that is larger than the window, up to what looks like the next one.
+    fn search_on(&mut self) {
+        let byte = self.window.byte();
+        while !self.window.is_complete() {
+            let rest = self.window.rest();
+            // What looks like a record may be cut at the end.
+            let passed = rest.floor_char_boundary(rest.len().saturating_sub(OVERLAP));
+            self.window.advance(passed);
+            self.window.fill();
+            if let Some(next) = next_record(self.window.rest()) {
+                return self.window.advance(next);
+            }
+        }
+        self.stop_at(byte, Fault::NotJson);
     }
 
     fn why(&self, error: &serde_json::Error, length: usize) -> Rejection {
         if self.window.holds_bad_bytes(length) {
             Rejection::NotUtf8
-        } else if length >= MAX_UNREAD {
+        } else if length > MAX_UNREAD - 4 {
             Rejection::TooLarge(MAX_UNREAD)
         } else {
             // serde_json counts lines from the start of the record: only the reason is of use.
@@ -328,9 +346,12 @@ impl Reader<'_, '_> {
 
     /// Gives up on the rest. Damage to the file itself explains more than what it did to the JSON.
     fn stop(&mut self, fault: Fault) {
+        self.stop_at(self.window.byte(), fault);
+    }
+
+    fn stop_at(&mut self, byte: u64, fault: Fault) {
         if !self.over {
             self.over = true;
-            let byte = self.window.byte();
             let fault = self.window.take_fault().unwrap_or(fault);
             self.sink.fault(byte, fault);
         }

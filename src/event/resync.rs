@@ -47,7 +47,7 @@ fn matching_end(text: &str) -> Option<usize> {
 }
 
 /// The next brace, after the first byte, that opens a line or stands before [`FIRST_KEY`].
-fn next_record(text: &str) -> Option<usize> {
+pub fn next_record(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let opens_line = memmem::find(bytes, b"\n{").map(|at| at + 1);
     let has_key = memmem::find_iter(bytes, FIRST_KEY.as_bytes()).find_map(|key| {

@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
         let (sink, index) = (&mut self.sink, self.index);
         let ((taken, records), ()) = rayon::join(
             || sink.side_by_side(&stretches, index),
-            || ahead.iter_mut().for_each(|ahead| ahead.fetch()),
+            || ahead.iter_mut().for_each(super::window::Ahead::fetch),
         );
         drop(stretches);
         self.window.put_ahead(ahead);

@@ -13,14 +13,16 @@ use super::LogFile;
 pub const SMALL_FILE: u64 = 16 << 20;
 /// Threads that fetch. They wait most of the time, for a network share longer than for a disk.
 pub const FETCHERS: usize = 4;
-/// Bytes and files fetched at once, about.
+/// The most bytes and files fetched at once, about.
 const BATCH_BYTES: u64 = 1 << 19;
 const BATCH_FILES: usize = 32;
+/// Where there are few files, batches for each thread.
+const BATCHES: usize = 16;
 /// Batches that are fetched or being fetched ahead of the reader.
 const AHEAD: usize = 12;
 
 /// What was fetched of one file.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Fetched<'b> {
     /// All its bytes.
     Bytes(&'b [u8]),
@@ -38,6 +40,14 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// All of these files, fetched now.
+    #[must_use]
+    pub fn of(files: &[LogFile]) -> Self {
+        let mut batch = Self { files: 0..files.len(), ..Self::default() };
+        batch.fetch(files);
+        batch
+    }
+
     /// The indexes of its files.
     #[must_use]
     pub fn files(&self) -> Range<usize> {
@@ -78,7 +88,7 @@ fn fetch(file: &LogFile, bytes: &mut Vec<u8>) -> io::Result<Option<Range<usize>>
     bytes.reserve(usize::try_from(file.bytes).unwrap_or(0) + 1);
     // It may have grown since it was found.
     let read = File::open(&file.path)?.take(SMALL_FILE + 1).read_to_end(bytes)? as u64;
-    Ok((read <= SMALL_FILE).then(|| start..bytes.len()))
+    Ok((read <= SMALL_FILE).then_some(start..bytes.len()))
 }
 
 /// Hands out the files in their order, in batches that other threads fetch.
@@ -104,14 +114,18 @@ struct State {
 }
 
 impl<'f> ReadAhead<'f> {
-    /// Nothing fetched yet.
+    /// Nothing fetched yet, for so many threads.
     #[must_use]
-    pub fn new(files: &'f [LogFile]) -> Self {
+    pub fn new(files: &'f [LogFile], threads: usize) -> Self {
+        let shares = threads * BATCHES;
+        let all: u64 = files.iter().map(|file| file.bytes).sum();
+        let most_bytes = (all / shares as u64).min(BATCH_BYTES);
+        let most_files = (files.len() / shares).min(BATCH_FILES);
         let mut batches: Vec<Range<usize>> = Vec::new();
         let mut bytes = 0;
         for (index, file) in files.iter().enumerate() {
             match batches.last_mut() {
-                Some(batch) if bytes + file.bytes <= BATCH_BYTES && batch.len() < BATCH_FILES => {
+                Some(batch) if bytes + file.bytes <= most_bytes && batch.len() < most_files => {
                     batch.end = index + 1;
                     bytes += file.bytes;
                 }
@@ -212,9 +226,11 @@ mod tests {
         LogFile { path, bytes: content.len() as u64, delivered: None, named: false }
     }
 
+    type Outcome = Result<Option<Vec<u8>>, io::ErrorKind>;
+
     /// What became of each file, in the order of the files.
-    fn read(files: &[LogFile]) -> Vec<(usize, Result<Option<Vec<u8>>, io::ErrorKind>)> {
-        let ahead = ReadAhead::new(files);
+    fn read(files: &[LogFile]) -> Vec<(usize, Outcome)> {
+        let ahead = ReadAhead::new(files, 2);
         let mut all = Vec::new();
         std::thread::scope(|scope| {
             for _ in 0..3 {
@@ -267,7 +283,7 @@ mod tests {
         let large = vec![b'x'; 1 << 19];
         let files: Vec<LogFile> =
             (0..40).map(|index| file(folder.path(), &index.to_string(), &large)).collect();
-        let ahead = ReadAhead::new(&files);
+        let ahead = ReadAhead::new(&files, 1);
         std::thread::scope(|scope| {
             scope.spawn(|| ahead.fetch());
             assert!(ahead.next().is_some());

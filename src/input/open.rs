@@ -6,12 +6,11 @@ use std::io::{self, BufReader, Chain, Cursor, Read, Seek, SeekFrom};
 use flate2::Decompress;
 use libdeflater::Decompressor;
 
+use super::ahead::{Fetched, SMALL_FILE};
 use super::allowance::Allowance;
 use super::gzip::{GzipReader, claimed_size, inflate_one_member, inflate_whole, is_gzip};
 use super::{Damage, LogFile, Source};
 
-/// Files up to this size on disk are read at once.
-const SMALL_FILE: u64 = 16 << 20;
 /// Text up to this size is held by each thread.
 const SMALL_TEXT: usize = 48 << 20;
 /// Text up to this size is inflated at once, which is three times as fast, if memory allows.
@@ -39,7 +38,6 @@ pub struct Opener {
     limits: Limits,
     fast: Decompressor,
     inflater: Decompress,
-    compressed: Vec<u8>,
     text: Vec<u8>,
     /// A text too large to keep the room for.
     large: Option<(Vec<u8>, Allowance)>,
@@ -53,64 +51,60 @@ impl Opener {
             limits,
             fast: Decompressor::new(),
             inflater: Decompress::new(false),
-            compressed: Vec::new(),
             text: Vec::new(),
             large: None,
         }
     }
 
-    /// The text of a file.
+    /// The text of a file of which that was fetched.
     ///
     /// # Errors
     /// When it cannot be opened or its first bytes cannot be read. Later trouble is told by the
     /// source.
-    pub fn open(&mut self, file: &LogFile) -> io::Result<Source<'_>> {
+    pub fn open<'s>(&'s mut self, file: &LogFile, fetched: Fetched<'s>) -> io::Result<Source<'s>> {
         self.large = None;
+        if let Fetched::Bytes(bytes) = fetched {
+            return if is_gzip(bytes) { self.small_gzip(bytes) } else { self.small_plain(bytes) };
+        }
         if file.is_stdin() {
             return self.stream(Box::new(io::stdin()));
         }
         let mut opened = File::open(&file.path)?;
-        if file.bytes == 0 {
-            // Pipes and files that have no size in advance come this way.
-            return self.stream(Box::new(opened));
-        }
         if file.bytes > SMALL_FILE {
             self.large = self.large_file(&mut opened, file.bytes);
             if let Some((text, _)) = &self.large {
                 return Ok(Source::Whole(text, None));
             }
             opened.rewind()?;
-            return self.stream(Box::new(opened));
         }
-        self.compressed.clear();
-        opened.read_to_end(&mut self.compressed)?;
-        if is_gzip(&self.compressed) { self.small_gzip() } else { self.small_plain() }
+        // Pipes and files that have no size in advance come this way, too.
+        self.stream(Box::new(opened))
     }
 
-    fn small_plain(&self) -> io::Result<Source<'_>> {
-        if self.compressed.len() > self.most(SMALL_TEXT) {
-            return self.stream(Box::new(&self.compressed[..]));
+    fn small_plain<'s>(&'s self, bytes: &'s [u8]) -> io::Result<Source<'s>> {
+        if bytes.len() > self.most(SMALL_TEXT) {
+            return self.stream(Box::new(bytes));
         }
-        Ok(Source::Whole(&self.compressed, None))
+        Ok(Source::Whole(bytes, None))
     }
 
-    fn small_gzip(&mut self) -> io::Result<Source<'_>> {
+    fn small_gzip<'s>(&'s mut self, bytes: &'s [u8]) -> io::Result<Source<'s>> {
         let most = self.most(SMALL_TEXT);
-        if inflate_one_member(&mut self.fast, &self.compressed, &mut self.text, most).is_some() {
-            return Ok(Source::Whole(&self.text[..claimed_size(&self.compressed)], None));
+        if inflate_one_member(&mut self.fast, bytes, &mut self.text, most).is_some() {
+            return Ok(Source::Whole(&self.text[..claimed_size(bytes)], None));
         }
-        let claimed = claimed_size(&self.compressed);
+        let claimed = claimed_size(bytes);
         if claimed > most
-            && let Some(allowance) = self.allowance(self.compressed.len(), claimed)
+            && let Some(allowance) = self.allowance(bytes.len(), claimed)
         {
-            self.large = inflate_large(&mut self.fast, &self.compressed, claimed, allowance);
+            self.large = inflate_large(&mut self.fast, bytes, claimed, allowance);
             if let Some((text, _)) = &self.large {
                 return Ok(Source::Whole(text, None));
             }
         }
         self.text.clear();
-        match inflate_whole(&mut self.inflater, &self.compressed, &mut self.text, most) {
-            Err(Damage::TooLarge(_)) => self.stream(Box::new(&self.compressed[..])),
+        match inflate_whole(&mut self.inflater, bytes, &mut self.text, most) {
+            Err(Damage::TooLarge(_)) => self.stream(Box::new(bytes)),
             outcome => Ok(Source::Whole(&self.text, outcome.err())),
         }
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use trailspike::event::{Fault, Rejection};
-use trailspike::input::{Limits, LogFile, Opener, Source};
+use trailspike::input::{Batch, Limits, LogFile, Opener, Source};
 
 use crate::checks::seen::{Pausing, Said, Seen};
 
@@ -66,7 +66,8 @@ fn the_limit_is_kept_before_damage_too() {
     };
     let limits = Limits { max_file_bytes: 1 << 15 };
     let mut opener = Opener::new(limits);
-    let Source::Whole(text, damage) = opener.open(&log).unwrap() else {
+    let mut batch = Batch::of(std::slice::from_ref(&log));
+    let Source::Whole(text, damage) = opener.open(&log, batch.take(0).unwrap()).unwrap() else {
         return;
     };
     assert!(damage.is_some());

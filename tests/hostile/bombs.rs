@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::fed;
-use crate::logs::{Folder, document, gzip, record, records};
+use crate::logs::{Folder, document, gzip, lines, record, records};
 
 /// Gzip of the same piece over and over.
 fn repeated(piece: &[u8], times: usize) -> Vec<u8> {
@@ -108,13 +108,25 @@ fn long_strings_are_read_and_do_not_fill_the_screen() {
         list[0][key] = long.clone().into();
         list
     };
-    for key in ["requestID", "userAgent", "eventName", &long] {
+    for key in ["requestID", "userAgent", "eventName", &long[1..1 << 20]] {
         let list = with(key);
         let folder = Folder::with("x.json", document(&list));
         let run = folder.detect(&["-f", "table"]).ends(0).within(150);
         assert_eq!(run.counted(), u64::try_from(list.len()).unwrap());
         assert!(run.out.len() < 20_000 && run.err.len() < 2_000, "{}", run.err);
     }
+}
+
+/// A key and its value of more together than any record may have cost that record only.
+#[test]
+fn a_record_too_large_is_passed_over() {
+    let mut list = crate::logs::burst(2);
+    let (key, value) = ("k".repeat(9 << 20), "v".repeat(9 << 20));
+    list[1][key] = value.into();
+    let folder = Folder::with("x.jsonl", lines(&list));
+    let run = folder.detect(&["-f", "table"]).ends(0).within(150);
+    assert_eq!(run.counted(), u64::try_from(list.len()).unwrap() - 1);
+    assert!(run.problems()[0].contains("larger than"), "{}", run.err);
 }
 
 /// Twenty million letters: more than any record may be.

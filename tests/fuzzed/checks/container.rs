@@ -1,6 +1,5 @@
 //! Any file at all.
 
-use trailspike::event::Fault;
 use trailspike::input::{Damage, Source};
 
 use super::seen::{Pausing, Said, Seen};

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, Write};
 
 use flate2::bufread::MultiGzDecoder;
 use tempfile::NamedTempFile;
-use trailspike::input::{Limits, LogFile, Opener, Source};
+use trailspike::input::{Batch, Limits, LogFile, Opener, Source};
 
 /// Small, so that bombs are met often and cost little.
 const LIMITS: Limits = Limits { max_file_bytes: 1 << 15 };
@@ -31,12 +31,18 @@ pub fn check(data: &[u8]) {
             delivered: None,
             named: true,
         };
-        let whole = text(opener.open(&log).expect("opens"));
+        let whole = read(opener, &log);
         // A size that is not known makes it stream.
         log.bytes = 0;
-        let streamed = text(opener.open(&log).expect("opens"));
+        let streamed = read(opener, &log);
         compare(bytes, &whole, &streamed);
     });
+}
+
+fn read(opener: &mut Opener, log: &LogFile) -> (Vec<u8>, bool) {
+    let mut batch = Batch::of(std::slice::from_ref(log));
+    let fetched = batch.take(0).expect("is there");
+    text(opener.open(log, fetched).expect("opens"))
 }
 
 fn write(file: &mut fs::File, bytes: &[u8]) -> io::Result<()> {
