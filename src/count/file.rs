@@ -1,4 +1,4 @@
-//! Counts one file after the other and hands their rows on to be merged.
+//! Counts one batch of files after the other and hands their rows on to be merged.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ use super::tally::Tally;
 use crate::event::{Event, Fault, OtherKind, Place, Rejection, Sink, Stretch, read_events};
 use crate::input::{LogKey, Source};
 
-/// Events of a file after which they are handed on, so that a large file does not fill the memory.
+/// Events after which they are handed on, so that a large file does not fill the memory.
 const PIECE: usize = 1 << 15;
 
 /// What the counters of all threads share.
@@ -79,15 +79,25 @@ impl<'s, 'a> FileCounter<'s, 'a> {
         Self {
             shared,
             counter: shared.counter(0),
-            piece: Piece { file: 0, index: 0, is_last: false, day: None },
+            piece: Piece { batch: 0, index: 0, is_last: false, day: None },
             problems_before: 0,
             records_before: 0,
         }
     }
 
+    /// What follows is of the batch with that index.
+    pub fn begin_batch(&mut self, batch: usize) {
+        self.piece = Piece { batch, index: 0, is_last: false, day: None };
+    }
+
     /// What follows is of the file with that index, delivered that day.
     pub fn begin(&mut self, file: usize, day: Option<u32>) {
-        self.piece = Piece { file, index: 0, is_last: false, day };
+        if self.piece.day != day {
+            if self.counter.pending > 0 {
+                self.hand_on();
+            }
+            self.piece.day = day;
+        }
         self.counter.file = file;
         self.counter.found_no_json = false;
         self.problems_before = self.counter.tally.problems.len();
@@ -100,8 +110,8 @@ impl<'s, 'a> FileCounter<'s, 'a> {
         self.counter.tally.text_bytes += read_events(source, place, times, self);
     }
 
-    /// The file is over. Each that was begun must be ended.
-    pub fn end(&mut self) {
+    /// The batch is over. Each that was begun must be ended.
+    pub fn end_batch(&mut self) {
         self.piece.is_last = true;
         self.hand_on();
     }
@@ -166,7 +176,7 @@ impl Sink for FileCounter<'_, '_> {
     }
 
     fn side_by_side(&mut self, stretches: &[Stretch<'_>], index: u64) -> (usize, u64) {
-        let (shared, file) = (self.shared, self.piece.file);
+        let (shared, file) = (self.shared, self.counter.file);
         let counted: Vec<Option<CountedStretch>> =
             stretches.par_iter().map(|stretch| shared.read(stretch, file)).collect();
         // What came before goes before.

@@ -18,10 +18,10 @@ use super::seen::SeenIds;
 use super::spill::{Spill, part_of};
 
 const SHARDS: usize = 16;
-/// Rows of files read before their turn that may wait before readers are held back.
+/// Rows read before their turn that may wait before readers are held back.
 const MOST_WAITING: usize = 1 << 20;
 
-/// The events of a piece of a file, spread over the shards.
+/// The events of a piece, spread over the shards.
 #[derive(Debug, Default)]
 pub struct EventRows([Vec<EventRow>; SHARDS]);
 
@@ -35,19 +35,19 @@ impl EventRows {
 /// Which part of the input rows are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Index of the file.
-    pub file: usize,
-    /// Index of the piece in the file.
+    /// Index of the batch of files.
+    pub batch: usize,
+    /// Index of the piece in the batch.
     pub index: usize,
-    /// Whether it is the file's last.
+    /// Whether it is the batch's last.
     pub is_last: bool,
-    /// The day the file was delivered.
+    /// The day all its files were delivered.
     pub day: Option<u32>,
 }
 
 #[derive(Default)]
 struct Shard {
-    /// File and piece whose turn it is.
+    /// Batch and piece whose turn it is.
     turn: (usize, usize),
     /// Pieces read before their turn.
     waiting: BTreeMap<(usize, usize), (Piece, Vec<EventRow>)>,
@@ -66,7 +66,8 @@ impl Shard {
                 self.rows.push(SumRow::of(row));
             }
         }
-        self.turn = if piece.is_last { (piece.file + 1, 0) } else { (piece.file, piece.index + 1) };
+        self.turn =
+            if piece.is_last { (piece.batch + 1, 0) } else { (piece.batch, piece.index + 1) };
     }
 
     /// Sums rows of one key and sorts them by part and key.
@@ -110,7 +111,7 @@ impl Merger {
         }
     }
 
-    /// Takes the rows of a piece of a file. Every piece of every file must come once, in any order.
+    /// Takes the rows of a piece. Every piece of every batch must come once, in any order.
     pub fn submit(&self, piece: Piece, rows: EventRows) {
         for (shard, rows) in self.shards.iter().zip(rows.0) {
             if let Err(error) = self.submit_to(&mut lock(shard), piece, rows) {
@@ -121,9 +122,9 @@ impl Merger {
     }
 
     fn submit_to(&self, shard: &mut Shard, piece: Piece, rows: Vec<EventRow>) -> io::Result<()> {
-        if shard.turn != (piece.file, piece.index) {
+        if shard.turn != (piece.batch, piece.index) {
             self.waiting.fetch_add(rows.len(), Ordering::Relaxed);
-            shard.waiting.insert((piece.file, piece.index), (piece, rows));
+            shard.waiting.insert((piece.batch, piece.index), (piece, rows));
             return Ok(());
         }
         shard.add(piece, &rows);
@@ -203,7 +204,7 @@ mod tests {
         let merger = Merger::new(Spill::new(None), 1 << 20);
         for &(file, day, ref list) in files {
             let (first, second) = list.split_at(list.len() / 2);
-            let piece = |index, is_last| Piece { file, index, is_last, day };
+            let piece = |index, is_last| Piece { batch: file, index, is_last, day };
             merger.submit(piece(1, true), rows(second));
             merger.submit(piece(0, false), rows(first));
         }

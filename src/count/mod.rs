@@ -168,6 +168,7 @@ fn read_files(
     let mut opener = Opener::new(shared.options.limits);
     let mut counter = FileCounter::new(shared);
     while let Some(mut batch) = ahead.next() {
+        counter.begin_batch(batch.index());
         for index in batch.files() {
             let (file, before) = (&files[index], counter.tally().records());
             counter.begin(index, file.delivered.map(Minute::day));
@@ -175,11 +176,11 @@ fn read_files(
                 Ok(source) => read_file(file, source, &mut counter),
                 Err(error) => counter.tally().unreadable(index, &error),
             }
-            counter.end();
             progress.files.fetch_add(1, Ordering::Relaxed);
             progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
             progress.records.fetch_add(counter.tally().records() - before, Ordering::Relaxed);
         }
+        counter.end_batch();
         ahead.give_back(batch);
         wait_for_earlier_files(shared.merger);
         if shared.merger.has_failed() {

@@ -156,14 +156,14 @@ fn held(
     anyone: Anyone,
     most_of_an_api: usize,
 ) -> Vec<Vec<SumRow>> {
-    let mut parts = by_part(shards);
-    parts.par_iter_mut().for_each(|rows| {
-        for row in rows.iter_mut() {
-            row.key = ranks.of(row.key);
-        }
-        sum_rows(rows);
+    let shards: Vec<Vec<Vec<SumRow>>> = shards.into_par_iter().map(by_part).collect();
+    let part = |part: usize| {
+        let shards = shards.iter().flat_map(|shard| &shard[part]);
+        let mut rows: Vec<SumRow> =
+            shards.map(|row| SumRow { key: ranks.of(row.key), ..*row }).collect();
+        sum_rows(&mut rows);
         if rows.len() > most_of_an_api {
-            let whole = std::mem::take(rows);
+            let whole = std::mem::take(&mut rows);
             for api in whole.chunk_by(|a, b| a.key.api == b.key.api) {
                 let mut crowd = Crowd::new(anyone, most_of_an_api);
                 for minute in api.chunk_by(|a, b| a.key.minute == b.key.minute) {
@@ -172,21 +172,20 @@ fn held(
                 rows.extend(crowd.into_rows());
             }
         }
-    });
-    parts
+        rows
+    };
+    (0..PARTS).into_par_iter().map(part).collect()
 }
 
-/// The rows of all shards by part.
-fn by_part(shards: Vec<Vec<SumRow>>) -> Vec<Vec<SumRow>> {
+/// Rows by part.
+fn by_part(rows: Vec<SumRow>) -> Vec<Vec<SumRow>> {
     let mut sizes = vec![0; PARTS];
-    for row in shards.iter().flatten() {
+    for row in &rows {
         sizes[part_of(row.key.api)] += 1;
     }
     let mut parts: Vec<Vec<SumRow>> = sizes.into_iter().map(Vec::with_capacity).collect();
-    for shard in shards {
-        for row in shard {
-            parts[part_of(row.key.api)].push(row);
-        }
+    for row in rows {
+        parts[part_of(row.key.api)].push(row);
     }
     parts
 }

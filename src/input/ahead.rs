@@ -14,8 +14,8 @@ pub const SMALL_FILE: u64 = 16 << 20;
 /// Threads that fetch. They wait most of the time, for a network share longer than for a disk.
 pub const FETCHERS: usize = 4;
 /// The most bytes and files fetched at once, about.
-const BATCH_BYTES: u64 = 1 << 19;
-const BATCH_FILES: usize = 32;
+const BATCH_BYTES: u64 = 1 << 20;
+const BATCH_FILES: usize = 64;
 /// Where there are few files, batches for each thread.
 const BATCHES: usize = 16;
 /// Batches that are fetched or being fetched ahead of the reader.
@@ -33,6 +33,7 @@ pub enum Fetched<'b> {
 /// Some files in a row and what was fetched of them.
 #[derive(Debug, Default)]
 pub struct Batch {
+    index: usize,
     files: Range<usize>,
     bytes: Vec<u8>,
     /// One for each file: where its bytes are, if it was fetched.
@@ -46,6 +47,12 @@ impl Batch {
         let mut batch = Self { files: 0..files.len(), ..Self::default() };
         batch.fetch(files);
         batch
+    }
+
+    /// Which batch it is.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
     }
 
     /// The indexes of its files.
@@ -159,6 +166,7 @@ impl<'f> ReadAhead<'f> {
             if index < state.next_out + AHEAD {
                 state.next_fetch += 1;
                 let mut batch = state.used.pop().unwrap_or_default();
+                batch.index = index;
                 batch.files = self.batches[index].clone();
                 return Some((index, batch));
             }

@@ -1,5 +1,6 @@
 //! Files that change between being found and being read. A named pipe that sorts first holds the
-//! run up in between: one that is open for reading has been found, and so have all others.
+//! run up in between: one that is open for reading has been found, and so have all others. As files
+//! are fetched ahead of their turn, there are others before the one that is changed.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -8,12 +9,18 @@ use std::path::{Path, PathBuf};
 use crate::logs::{Folder, document, gzip, lines, records};
 use crate::running::{Ended, Running, detect, pipe};
 
+/// More files than are fetched ahead.
+const FETCHED_AHEAD: usize = 200;
+
 /// Runs over a pipe and one file, which is changed after it has been found.
 fn changed(content: &[u8], change: impl FnOnce(&Path)) -> Option<Ended> {
     let folder = Folder::with("file.json", content);
     let first = pipe(folder.at("a-pipe"))?;
     let file: PathBuf = folder.at("file.json");
-    let running = Running::start(detect().args(["-j", "1"]).arg(&first).arg(&file));
+    let between = (0..FETCHED_AHEAD).map(|index| folder.write(&format!("b-{index:03}.json"), "{}"));
+    let between: Vec<PathBuf> = between.collect();
+    let running =
+        Running::start(detect().args(["-j", "1"]).arg(&first).args(&between).arg(&file));
     // Returns when the program has opened the other end.
     let mut gate = File::options().write(true).open(&first).unwrap();
     change(&file);
