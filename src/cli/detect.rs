@@ -236,10 +236,11 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
     }
     let pool = pool.build().context("cannot start threads").map_err(Failure::wrong_use)?;
 
-    let files = find_files(&args.inputs, &options).map_err(|error| match error {
-        InputError::BadGlob { .. } => Failure::wrong_use(error),
-        _ => Failure::bad_input(error),
-    })?;
+    let files =
+        pool.install(|| find_files(&args.inputs, &options)).map_err(|error| match error {
+            InputError::BadGlob { .. } => Failure::wrong_use(error),
+            _ => Failure::bad_input(error),
+        })?;
     let progress = Progress::default();
     let total = Total {
         files: files.files.len() as u64,

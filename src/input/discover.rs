@@ -1,12 +1,14 @@
 //! Inputs as typed -> files to read, in an order that does not depend on how they were given.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use globset::{GlobBuilder, GlobMatcher};
-use walkdir::WalkDir;
+use rayon::prelude::*;
+use walkdir::{DirEntry, WalkDir};
 
 use super::LogKey;
 use crate::minute::DAY;
@@ -41,6 +43,9 @@ pub enum InputError {
         looked_in: String,
     },
 }
+
+/// Entries of folders whose metadata are asked for at once.
+const ASKED_AT_ONCE: usize = 4_096;
 
 /// One file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +118,7 @@ pub fn discover(inputs: &[PathBuf], selection: &dyn Selection) -> Result<Discove
     }
     found.files.sort_by(|a, b| {
         let day = |file: &LogFile| file.delivered.map(Minute::day);
-        (day(a), &a.path).cmp(&(day(b), &b.path))
+        day(a).cmp(&day(b)).then_with(|| by_folders(&a.path, &b.path))
     });
     found.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
@@ -157,6 +162,7 @@ impl Search<'_> {
 
     /// Everything below a folder; with a pattern, what matches it, and all below folders that do.
     fn folder(&mut self, root: &Path, pattern: Option<&GlobMatcher>) {
+        let mut entries: Vec<DirEntry> = Vec::new();
         for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -177,7 +183,19 @@ impl Search<'_> {
             if entry.file_type().is_dir() || !wanted {
                 continue;
             }
-            match entry.metadata() {
+            entries.push(entry);
+            if entries.len() == ASKED_AT_ONCE {
+                self.entries(&mut entries);
+            }
+        }
+        self.entries(&mut entries);
+    }
+
+    /// Takes entries in their order; what the system knows of them is asked on all threads.
+    fn entries(&mut self, entries: &mut Vec<DirEntry>) {
+        let metadata: Vec<_> = entries.par_iter().map(DirEntry::metadata).collect();
+        for (entry, metadata) in entries.drain(..).zip(metadata) {
+            match metadata {
                 Ok(metadata) => self.file(entry.path(), &metadata, false),
                 Err(error) => {
                     let why = error.to_string();
@@ -204,6 +222,19 @@ impl Search<'_> {
                 self.found.not_selected += 1;
             }
         }
+    }
+}
+
+/// The order of paths folder by folder, as [`Path`] has it, without taking them apart: a separator
+/// comes before all other bytes.
+fn by_folders(a: &Path, b: &Path) -> Ordering {
+    let [a, b] = [a, b].map(|path| path.as_os_str().as_encoded_bytes());
+    match a.iter().zip(b).find(|(a, b)| a != b) {
+        Some((&a, &b)) => {
+            let rank = |byte: u8| (!is_separator(char::from(byte)), byte);
+            rank(a).cmp(&rank(b))
+        }
+        None => a.len().cmp(&b.len()),
     }
 }
 
@@ -271,6 +302,17 @@ mod tests {
         let found = discover(inputs, &Everything).unwrap();
         let name = |file: &LogFile| file.path.file_name().unwrap().to_string_lossy().into_owned();
         found.files.iter().map(name).collect()
+    }
+
+    #[test]
+    fn paths_are_ordered_as_the_standard_library_orders_them() {
+        let parts = ["a", "a-b", "a.json", "a/b", "a/b-c", "a!/x", "b", "/a", "a/b/c", "é/a", "aé"];
+        for a in parts {
+            for b in parts {
+                let (a, b) = (Path::new(a), Path::new(b));
+                assert_eq!(by_folders(a, b), a.cmp(b), "{a:?} {b:?}");
+            }
+        }
     }
 
     #[test]

@@ -19,8 +19,7 @@ fn changed(content: &[u8], change: impl FnOnce(&Path)) -> Option<Ended> {
     let file: PathBuf = folder.at("file.json");
     let between = (0..FETCHED_AHEAD).map(|index| folder.write(&format!("b-{index:03}.json"), "{}"));
     let between: Vec<PathBuf> = between.collect();
-    let running =
-        Running::start(detect().args(["-j", "1"]).arg(&first).args(&between).arg(&file));
+    let running = Running::start(detect().args(["-j", "1"]).arg(&first).args(&between).arg(&file));
     // Returns when the program has opened the other end.
     let mut gate = File::options().write(true).open(&first).unwrap();
     change(&file);
