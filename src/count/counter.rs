@@ -47,41 +47,14 @@ impl<'a> Counter<'a> {
         }
     }
 
-    fn row(&mut self, event: &Event<'_>, api: u32) -> EventRow {
-        let identity = if self.options.keep_sessions {
-            &event.identity
-        } else {
-            fold_session(&event.identity)
-        };
-        let caller = self.lookup.caller(event, identity);
-        let id = event.id.as_deref();
-        // The account's own text, as its id depends on the threads.
-        let hash = id.map(|id| self.id_hash.hash_one((id, event.account.as_ref())));
-        EventRow {
-            key: RowKey {
-                api,
-                minute: event.minute.get(),
-                identity: caller.identity,
-                identity_type: caller.identity_type,
-                user_agent: caller.user_agent,
-                source_ip: caller.source_ip,
-                error: self.lookup.error(event.error_code.as_deref()),
-            },
-            // 0 is kept for records without an id.
-            id: hash.map_or(0, |hash| hash.max(1)),
-            example: id.and_then(|id| Uuid::try_parse(id).ok()).map_or(0, |id| id.as_u128()),
-        }
-    }
-}
-
-impl Sink for Counter<'_> {
-    fn event(&mut self, event: Event<'_>) {
+    /// Counts an event, if it is to be counted.
+    pub fn count(&mut self, event: &Event<'_>) {
         let filter = &self.options.filter;
         if !filter.takes_minute(event.minute) {
             self.tally.filtered += 1;
             return;
         }
-        let ids = self.lookup.api(&event);
+        let ids = self.lookup.api(event);
         if ids.takes_account {
             // Whatever the API: any event of the account shows that its logs are there.
             self.presence.mark(ids.account, event.minute);
@@ -98,10 +71,46 @@ impl Sink for Counter<'_> {
             self.tally.updates += 1;
             return;
         }
-        let row = self.row(&event, api);
+        let row = self.row(event, ids.account, api);
         self.rows.push(row);
         self.tally.counted += 1;
         self.pending += 1;
+    }
+
+    fn row(&mut self, event: &Event<'_>, account: u32, api: u32) -> EventRow {
+        let identity = if self.options.keep_sessions {
+            &event.identity
+        } else {
+            fold_session(&event.identity)
+        };
+        let caller = self.lookup.caller(event, identity);
+        let id = event.id.as_deref();
+        let uuid = id.and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_default();
+        let (high, low) = uuid.as_u64_pair();
+        let hash = match id {
+            Some(_) if !uuid.is_nil() => Some(self.id_hash.hash_one((high, low, account))),
+            _ => id.map(|id| self.id_hash.hash_one((id, account))),
+        };
+        EventRow {
+            key: RowKey {
+                api,
+                minute: event.minute.get(),
+                identity: caller.identity,
+                identity_type: caller.identity_type,
+                user_agent: caller.user_agent,
+                source_ip: caller.source_ip,
+                error: self.lookup.error(event.error_code.as_deref()),
+            },
+            // 0 is kept for records without an id.
+            id: hash.map_or(0, |hash| hash.max(1)),
+            example: [high, low],
+        }
+    }
+}
+
+impl Sink for Counter<'_> {
+    fn event(&mut self, event: Event<'_>) {
+        self.count(&event);
     }
 
     fn other(&mut self, kind: OtherKind) {

@@ -153,7 +153,7 @@ impl<'s, 'a> FileCounter<'s, 'a> {
 
 impl Sink for FileCounter<'_, '_> {
     fn event(&mut self, event: Event<'_>) {
-        self.counter.event(event);
+        self.counter.count(&event);
         if self.counter.pending == PIECE {
             self.hand_on();
         }

@@ -188,7 +188,7 @@ mod tests {
 
     fn row(api: u32, id: u64) -> EventRow {
         let key = RowKey { api, minute: 1, ..RowKey::default() };
-        EventRow { key, id, example: u128::from(id) }
+        EventRow { key, id, example: [0, id] }
     }
 
     fn rows(list: &[EventRow]) -> EventRows {

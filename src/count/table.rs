@@ -157,10 +157,16 @@ fn held(
     most_of_an_api: usize,
 ) -> Vec<Vec<SumRow>> {
     let shards: Vec<Vec<Vec<SumRow>>> = shards.into_par_iter().map(by_part).collect();
-    let part = |part: usize| {
-        let shards = shards.iter().flat_map(|shard| &shard[part]);
-        let mut rows: Vec<SumRow> =
-            shards.map(|row| SumRow { key: ranks.of(row.key), ..*row }).collect();
+    // What is in a part is given back as soon as it is put together.
+    let mut parts: Vec<Vec<Vec<SumRow>>> = (0..PARTS).map(|_| Vec::new()).collect();
+    for (rows, part) in shards.into_iter().flat_map(|shard| shard.into_iter().zip(0..)) {
+        parts[part].push(rows);
+    }
+    let part = |rows: Vec<Vec<SumRow>>| {
+        let mut rows = rows.concat();
+        for row in &mut rows {
+            row.key = ranks.of(row.key);
+        }
         sum_rows(&mut rows);
         if rows.len() > most_of_an_api {
             let whole = std::mem::take(&mut rows);
@@ -174,7 +180,7 @@ fn held(
         }
         rows
     };
-    (0..PARTS).into_par_iter().map(part).collect()
+    parts.into_par_iter().map(part).collect()
 }
 
 /// Rows by part.

@@ -17,6 +17,18 @@ impl Allowance {
         TAKEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).ok()?;
         Some(Self(bytes))
     }
+
+    /// Changes it to so many bytes; false, and no change, when others hold too much for that.
+    pub fn resize(&mut self, bytes: usize) -> bool {
+        if let Some(more) = bytes.checked_sub(self.0) {
+            let Some(more) = Self::take(more) else { return false };
+            std::mem::forget(more);
+        } else {
+            TAKEN.fetch_sub(self.0 - bytes, Ordering::Relaxed);
+        }
+        self.0 = bytes;
+        true
+    }
 }
 
 impl Drop for Allowance {
@@ -35,6 +47,9 @@ mod tests {
         for _ in 0..3 {
             let most = Allowance::take(MOST - 1_000_000);
             assert!(most.is_some() && Allowance::take(1_000_001).is_none());
+            let mut most = most.unwrap();
+            assert!(!most.resize(MOST + 1) && most.resize(MOST) && most.resize(5));
+            assert!(Allowance::take(MOST - 5).is_some());
         }
     }
 }

@@ -39,8 +39,7 @@ pub struct Opener {
     fast: Decompressor,
     inflater: Decompress,
     text: Vec<u8>,
-    /// A text too large to keep the room for.
-    large: Option<(Vec<u8>, Allowance)>,
+    large: Option<LargeText>,
 }
 
 impl Opener {
@@ -62,18 +61,22 @@ impl Opener {
     /// When it cannot be opened or its first bytes cannot be read. Later trouble is told by the
     /// source.
     pub fn open<'s>(&'s mut self, file: &LogFile, fetched: Fetched<'s>) -> io::Result<Source<'s>> {
-        self.large = None;
+        let spare = self.large.take();
         if let Fetched::Bytes(bytes) = fetched {
-            return if is_gzip(bytes) { self.small_gzip(bytes) } else { self.small_plain(bytes) };
+            return if is_gzip(bytes) {
+                self.small_gzip(bytes, spare)
+            } else {
+                self.small_plain(bytes)
+            };
         }
         if file.is_stdin() {
             return self.stream(Box::new(io::stdin()));
         }
         let mut opened = File::open(&file.path)?;
         if file.bytes > SMALL_FILE {
-            self.large = self.large_file(&mut opened, file.bytes);
-            if let Some((text, _)) = &self.large {
-                return Ok(Source::Whole(text, None));
+            self.large = self.large_file(&mut opened, file.bytes, spare);
+            if let Some(large) = &self.large {
+                return Ok(Source::Whole(large.text(), None));
             }
             opened.rewind()?;
         }
@@ -88,18 +91,22 @@ impl Opener {
         Ok(Source::Whole(bytes, None))
     }
 
-    fn small_gzip<'s>(&'s mut self, bytes: &'s [u8]) -> io::Result<Source<'s>> {
+    fn small_gzip<'s>(
+        &'s mut self,
+        bytes: &'s [u8],
+        spare: Option<LargeText>,
+    ) -> io::Result<Source<'s>> {
         let most = self.most(SMALL_TEXT);
         if inflate_one_member(&mut self.fast, bytes, &mut self.text, most).is_some() {
             return Ok(Source::Whole(&self.text[..claimed_size(bytes)], None));
         }
         let claimed = claimed_size(bytes);
         if claimed > most
-            && let Some(allowance) = self.allowance(bytes.len(), claimed)
+            && let Some(room) = self.room(bytes.len(), claimed, spare)
         {
-            self.large = inflate_large(&mut self.fast, bytes, claimed, allowance);
-            if let Some((text, _)) = &self.large {
-                return Ok(Source::Whole(text, None));
+            self.large = room.inflate(&mut self.fast, bytes, claimed);
+            if let Some(large) = &self.large {
+                return Ok(Source::Whole(large.text(), None));
             }
         }
         self.text.clear();
@@ -110,7 +117,12 @@ impl Opener {
     }
 
     /// The text of a file that is large even when compressed, if it is one that can be held whole.
-    fn large_file(&mut self, file: &mut File, bytes: u64) -> Option<(Vec<u8>, Allowance)> {
+    fn large_file(
+        &mut self,
+        file: &mut File,
+        bytes: u64,
+        spare: Option<LargeText>,
+    ) -> Option<LargeText> {
         let (mut first, mut last) = ([0; 2], [0; 4]);
         file.read_exact(&mut first).ok()?;
         file.seek(SeekFrom::End(-4)).ok()?;
@@ -120,19 +132,35 @@ impl Opener {
         }
         let bytes = usize::try_from(bytes).ok()?;
         let claimed = claimed_size(&last);
-        let allowance = self.allowance(bytes, claimed)?;
+        let room = self.room(bytes, claimed, spare)?;
         file.rewind().ok()?;
         let mut compressed = Vec::with_capacity(bytes);
         file.take(bytes as u64).read_to_end(&mut compressed).ok()?;
-        inflate_large(&mut self.fast, &compressed, claimed, allowance)
+        room.inflate(&mut self.fast, &compressed, claimed)
     }
 
-    /// Leave to hold so many compressed bytes with the text they claim to be.
-    fn allowance(&self, compressed: usize, claimed: usize) -> Option<Allowance> {
+    /// Room for so many compressed bytes with the text they claim to be.
+    fn room(
+        &self,
+        compressed: usize,
+        claimed: usize,
+        spare: Option<LargeText>,
+    ) -> Option<LargeText> {
         let no_bomb =
             claimed as u64 <= HARMLESS_TEXT || claimed as u64 / MAX_RATIO <= compressed as u64;
         let fits = claimed <= self.most(LARGE_TEXT) && no_bomb;
-        fits.then(|| Allowance::take(compressed.saturating_add(claimed)))?
+        let bytes = compressed.saturating_add(claimed);
+        match spare {
+            _ if !fits => None,
+            // Using it again saves the system the trouble of clearing new memory.
+            Some(mut room) if bytes >= room.buffer.len() => {
+                room.allowance.resize(bytes).then_some(room)
+            }
+            _ => {
+                let allowance = Allowance::take(bytes)?;
+                Some(LargeText { buffer: Vec::new(), length: 0, allowance })
+            }
+        }
     }
 
     /// The limit, or less where the user wants less.
@@ -155,15 +183,29 @@ impl Opener {
     }
 }
 
-fn inflate_large(
-    inflater: &mut Decompressor,
-    compressed: &[u8],
-    claimed: usize,
+/// A text that is held only as long as it is read, or the room for it.
+struct LargeText {
+    buffer: Vec<u8>,
+    length: usize,
     allowance: Allowance,
-) -> Option<(Vec<u8>, Allowance)> {
-    let mut text = Vec::new();
-    inflate_one_member(inflater, compressed, &mut text, claimed)?;
-    Some((text, allowance))
+}
+
+impl LargeText {
+    fn text(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+
+    fn inflate(
+        mut self,
+        inflater: &mut Decompressor,
+        compressed: &[u8],
+        claimed: usize,
+    ) -> Option<Self> {
+        inflate_one_member(inflater, compressed, &mut self.buffer, claimed)?;
+        self.length = claimed;
+        self.allowance.resize(self.buffer.len());
+        Some(self)
+    }
 }
 
 struct Counted<'r> {
