@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Context;
 use chrono::Utc;
 use clap::{ArgAction, Args, ValueEnum};
-use trailspike::count::{EventFilter, Globs, parse_time_bound};
+use trailspike::count::{EventFilter, Globs, MemoryLimits, parse_time_bound};
 use trailspike::detect::Settings;
 use trailspike::event::EventCategory;
 use trailspike::input::{Discovery, InputError, Limits};
@@ -158,6 +158,9 @@ struct RunArgs {
     /// Most decompressed bytes read of one file
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().max_file_bytes)]
     max_file_bytes: u64,
+    /// Folder for a temporary file, used when counts outgrow the memory [default: the system's]
+    #[arg(long, value_name = "DIR")]
+    temp_dir: Option<PathBuf>,
     /// Threads [default: one a core]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]
     threads: Option<u16>,
@@ -299,6 +302,7 @@ fn analysis_options(args: &DetectArgs) -> anyhow::Result<AnalysisOptions> {
         },
         keep_sessions: matches!(detection.identity, IdentityArg::Session),
         limits: Limits { max_file_bytes: args.run.max_file_bytes },
+        memory: MemoryLimits { folder: args.run.temp_dir.clone(), ..MemoryLimits::default() },
         insights: InsightOptions {
             calls: if filter.write_only { Calls::Writes } else { Calls::All },
             min_count: detection.min_count,

@@ -63,7 +63,7 @@ pub struct MemoryLimits {
 
 impl Default for MemoryLimits {
     fn default() -> Self {
-        Self { rows: 8 << 20, rows_of_an_api: 2 << 20, folder: None }
+        Self { rows: 6 << 20, rows_of_an_api: 2 << 20, folder: None }
     }
 }
 

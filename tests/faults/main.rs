@@ -13,5 +13,6 @@ mod outputs;
 mod running;
 #[cfg(unix)]
 mod signals;
+mod spill;
 #[cfg(unix)]
 mod vanishing;
