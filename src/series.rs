@@ -103,27 +103,29 @@ pub fn all_series(part: &Part<'_>, calls: Calls) -> Vec<(ApiSubject, Series)> {
 /// The series of one API: its calls, then each of its error codes.
 fn api_series(part: &Part<'_>, apis: Range<usize>, calls: Calls) -> Vec<(ApiSubject, Series)> {
     let subject = |measure| ApiSubject { apis: apis.clone(), measure };
-    let of = |subject: ApiSubject| {
-        let series = series(&subject.rows(part, calls));
-        (subject, series)
+    let called = if apis.len() == 1 && calls == Calls::All {
+        series(part.rows(apis.start))
+    } else {
+        series(subject(Measure::Calls).rows(part, calls).into_iter())
     };
-    let codes = apis.clone().flat_map(|api| part.rows(api)).map(|row| row.error);
-    let mut codes: Vec<u32> = codes.filter(|&code| code != 0).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    std::iter::once(Measure::Calls)
-        .chain(codes.into_iter().map(Measure::Errors))
-        .map(|measure| of(subject(measure)))
+    let rows = apis.clone().flat_map(|api| part.rows(api));
+    let mut errors: Vec<Row> = rows.filter(|row| row.error != 0).collect();
+    errors.sort_by_key(|row| (row.error, row.minute));
+    let failed = errors
+        .chunk_by(|a, b| a.error == b.error)
+        .map(|rows| (subject(Measure::Errors(rows[0].error)), series(rows.iter().copied())));
+    std::iter::once((subject(Measure::Calls), called))
+        .chain(failed)
         .filter(|(_, series)| !series.points.is_empty())
         .collect()
 }
 
 /// Sums rows, in time order, by minute.
-fn series(rows: &[Row]) -> Series {
+fn series(rows: impl Iterator<Item = Row>) -> Series {
     let mut series = Series::default();
     let mut known = KnownCallers::default();
     for row in rows {
-        let newcomers = if known.is_newcomer(row) { row.events } else { 0 };
+        let newcomers = if known.is_newcomer(&row) { row.events } else { 0 };
         match series.points.last_mut() {
             Some(point) if point.minute == row.minute => {
                 point.events = point.events.saturating_add(row.events);
