@@ -18,7 +18,7 @@ use index::Index;
 use walk::Walk;
 
 /// Bytes indexed at a time.
-const PIECE: usize = 32 << 10;
+const PIECE: usize = 64 << 10;
 /// An index this long is begun anew, long before its positions need more than 32 bits.
 const LONG: usize = 1 << 24;
 
