@@ -18,7 +18,7 @@ mod tests;
 use serde_json::error::Category;
 
 use super::item::Item;
-use super::opening::{Opening, Parent, closing_brace, opening, opening_of_keys};
+use super::opening::{Opening, Parent, closing_brace, may_be_cut, opening, opening_of_keys};
 use super::record::RawRecord;
 use super::resync::{after_malformed, next_record};
 use super::scan::Scanner;
@@ -229,9 +229,7 @@ impl Reader<'_, '_> {
                     Some(Ok(length)) => length,
                     Some(Err(error)) => {
                         let torn = error.classify() == Category::Eof;
-                        // To serde_json a number that is cut in these places is a wrong one.
-                        let in_number = rest.ends_with(['.', 'e', 'E', '+', '-']);
-                        if (torn || in_number) && self.window.read_more() {
+                        if may_be_cut(&error, rest) && self.window.read_more() {
                             continue;
                         }
                         return self.malformed(&error, torn);

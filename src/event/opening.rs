@@ -81,10 +81,16 @@ pub fn opening_of_keys(text: &str, mut at: usize) -> Opening {
         let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<IgnoredAny>();
         match values.next() {
             Some(Ok(IgnoredAny)) => at += values.byte_offset(),
-            Some(Err(error)) if error.classify() != Category::Eof => return Opening::Whole,
+            Some(Err(error)) if !may_be_cut(&error, text) => return Opening::Whole,
             _ => return Opening::Unclear,
         }
     }
+}
+
+/// Whether what is wrong may be that the text goes on behind its end. To `serde_json` a number that
+/// is cut behind its point, sign or exponent is a wrong one.
+pub fn may_be_cut(error: &serde_json::Error, text: &str) -> bool {
+    error.classify() == Category::Eof || text.ends_with(['.', 'e', 'E', '+', '-'])
 }
 
 fn skip_blank(text: &str, at: usize) -> usize {

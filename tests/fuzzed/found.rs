@@ -73,3 +73,13 @@ fn the_limit_is_kept_before_damage_too() {
     assert!(damage.is_some());
     assert!(text.len() <= 1 << 15, "{} bytes", text.len());
 }
+
+#[test]
+fn a_number_cut_before_a_list_of_records_costs_nothing() {
+    let text = r#"{"a":6.5"logEvents":[{"eventVersion":"1.08","eventTime":"2026-01-01T00:00:00Z","eventName":"A"}]}"#;
+    let whole = Seen::of_text(text).said;
+    assert!(matches!(whole[..], [Said::Event(_)]), "{whole:?}");
+    for at in 4..text.len() {
+        assert_eq!(cut(text, at), whole, "cut at {at}");
+    }
+}
