@@ -149,8 +149,8 @@ pub fn count(
 
 /// Holds a thread back that is far ahead of the others, for its rows wait in memory. The file they
 /// wait for is always being read, as files are begun in their order.
-fn wait_for_earlier_files(merger: &Merger) {
-    while merger.is_backed_up() && !merger.has_failed() {
+fn wait_for_earlier_files(merger: &Merger, ahead: &ReadAhead<'_>) {
+    while merger.is_backed_up() && !merger.has_failed() && !ahead.is_stopped() {
         // Perhaps the other thread has work to share.
         if rayon::yield_now() != Some(rayon::Yield::Executed) {
             std::thread::sleep(Duration::from_millis(1));
@@ -182,7 +182,7 @@ fn read_files(
         }
         counter.end_batch();
         ahead.give_back(batch);
-        wait_for_earlier_files(shared.merger);
+        wait_for_earlier_files(shared.merger, ahead);
         if shared.merger.has_failed() {
             ahead.stop();
         }

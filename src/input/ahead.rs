@@ -206,6 +206,11 @@ impl<'f> ReadAhead<'f> {
         self.fetched.notify_all();
     }
 
+    /// Whether no more is wanted, be it that a thread has panicked.
+    pub fn is_stopped(&self) -> bool {
+        self.state().over
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
