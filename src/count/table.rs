@@ -70,7 +70,7 @@ impl MinuteCounts {
         most_of_an_api: usize,
     ) -> Self {
         let (names, apis, ranks) = names::sort(dictionaries);
-        let account = |id| names_account(&names, &ranks, id);
+        let account = |id| Arc::from(names.get(Dimension::Name, ranks.name(id)));
         let coverage =
             presence.coverage().into_iter().map(|(id, coverage)| (account(id), coverage)).collect();
         let Merged { rows, spill, .. } = merged;
@@ -143,10 +143,6 @@ impl MinuteCounts {
     pub const fn is_spilled(&self) -> bool {
         matches!(self.rows, Rows::Spilled(..))
     }
-}
-
-fn names_account(names: &Names, ranks: &Ranks, id: u32) -> Arc<str> {
-    Arc::from(names.get(Dimension::Name, ranks.name(id)))
 }
 
 /// The rows of all shards, sorted and summed, by part.

@@ -246,9 +246,6 @@ impl Reader<'_, '_> {
             }
             if self.window.holds_bad_bytes(length) {
                 self.sink.rejected(self.index, byte, Rejection::NotUtf8);
-            } else if length > MAX_UNREAD {
-                // Whatever part of the file is in memory.
-                self.sink.rejected(self.index, byte, Rejection::TooLarge(MAX_UNREAD));
             } else {
                 let mut item = Item {
                     place: self.place,
