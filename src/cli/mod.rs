@@ -1,6 +1,7 @@
 //! The command line: flags become the library's option types, one file a subcommand.
 
 mod detect;
+mod flags;
 mod interrupt;
 mod memory;
 mod output_file;

@@ -1,0 +1,92 @@
+//! Which events are looked at.
+
+use anyhow::Context;
+use chrono::Utc;
+use clap::{Args, ValueEnum};
+use trailspike::Minute;
+use trailspike::count::{EventFilter, Globs, parse_time_bound};
+use trailspike::event::EventCategory;
+use trailspike::series::Calls;
+
+#[derive(Args)]
+#[command(next_help_heading = "Which events")]
+pub struct EventArgs {
+    /// Only events from this time on: a date, an RFC 3339 time, or how long ago (12h, 7d)
+    #[arg(long, alias = "timeline-start", value_name = "TIME", value_parser = time_bound)]
+    from: Option<Minute>,
+    /// Only events before this time
+    #[arg(long, alias = "timeline-end", value_name = "TIME", value_parser = time_bound)]
+    to: Option<Minute>,
+    /// Only these recipient accounts (glob, repeatable)
+    #[arg(long, value_name = "GLOB")]
+    account: Vec<String>,
+    /// Not these accounts
+    #[arg(long, value_name = "GLOB")]
+    exclude_account: Vec<String>,
+    /// Only these Regions (glob, repeatable)
+    #[arg(long, value_name = "GLOB")]
+    region: Vec<String>,
+    /// Not these Regions
+    #[arg(long, value_name = "GLOB")]
+    exclude_region: Vec<String>,
+    /// Only these services, such as ec2.amazonaws.com (glob, repeatable)
+    #[arg(long, value_name = "GLOB")]
+    event_source: Vec<String>,
+    /// Not these services
+    #[arg(long, value_name = "GLOB")]
+    exclude_event_source: Vec<String>,
+    /// Only these APIs, such as Describe* (glob, repeatable)
+    #[arg(long, value_name = "GLOB")]
+    event_name: Vec<String>,
+    /// Not these APIs
+    #[arg(long, value_name = "GLOB")]
+    exclude_event_name: Vec<String>,
+    /// Which category of events to analyse
+    #[arg(long, value_enum, default_value_t = CategoryArg::Management)]
+    category: CategoryArg,
+    /// Call rates of writes only, as CloudTrail Insights does; error rates stay on all calls
+    #[arg(long)]
+    write_only: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CategoryArg {
+    Management,
+    Data,
+    Network,
+}
+
+impl EventArgs {
+    /// The events that pass.
+    pub fn filter(&self) -> anyhow::Result<EventFilter> {
+        if let (Some(from), Some(to)) = (self.from, self.to) {
+            anyhow::ensure!(from < to, "--from {from} is not before --to {to}");
+        }
+        let globs = |flag: &str, include: &[String], exclude: &[String]| {
+            Globs::new(include, exclude).with_context(|| format!("--{flag} or --exclude-{flag}"))
+        };
+        let event_sources = globs("event-source", &self.event_source, &self.exclude_event_source)?;
+        Ok(EventFilter {
+            from: self.from,
+            to: self.to,
+            accounts: globs("account", &self.account, &self.exclude_account)?,
+            regions: globs("region", &self.region, &self.exclude_region)?,
+            event_sources,
+            event_names: globs("event-name", &self.event_name, &self.exclude_event_name)?,
+            category: match self.category {
+                CategoryArg::Management => EventCategory::Management,
+                CategoryArg::Data => EventCategory::Data,
+                CategoryArg::Network => EventCategory::NetworkActivity,
+            },
+        })
+    }
+
+    /// Which calls the call rate counts.
+    pub fn calls(&self) -> Calls {
+        if self.write_only { Calls::Writes } else { Calls::All }
+    }
+}
+
+fn time_bound(text: &str) -> Result<Minute, trailspike::count::BadTimeBound> {
+    parse_time_bound(text, Utc::now())
+}

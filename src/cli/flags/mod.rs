@@ -1,0 +1,31 @@
+//! Flags that several commands share, and the library's option types they become.
+
+mod detection;
+mod events;
+mod presentation;
+mod reading;
+
+pub use detection::DetectionArgs;
+pub use events::EventArgs;
+pub use presentation::TableArgs;
+pub use reading::ReadingArgs;
+
+use trailspike::AnalysisOptions;
+
+/// All that may be chosen about an analysis.
+pub fn analysis_options(
+    events: &EventArgs,
+    detection: &DetectionArgs,
+    reading: &ReadingArgs,
+) -> anyhow::Result<AnalysisOptions> {
+    Ok(AnalysisOptions {
+        filter: events.filter()?,
+        keep_sessions: detection.keeps_sessions(),
+        limits: reading.limits(),
+        memory: reading.memory(),
+        insights: detection.insight_options(events.calls()),
+        detector: detection.detector(),
+        settings: detection.settings(),
+        ..AnalysisOptions::new()
+    })
+}

@@ -1,0 +1,77 @@
+//! How input is read, and with what.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use rayon::ThreadPool;
+use trailspike::count::MemoryLimits;
+use trailspike::input::{Discovery, InputError, Limits};
+use trailspike::{Analysis, AnalysisOptions, Progress, analyse, find_files};
+
+use super::super::Failure;
+use super::super::progress::{Total, When, with_bar};
+
+#[derive(Args)]
+#[command(next_help_heading = "Running")]
+pub struct ReadingArgs {
+    /// Most decompressed bytes read of one file
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().max_file_bytes)]
+    max_file_bytes: u64,
+    /// Folder for a temporary file, used when counts outgrow the memory [default: the system's]
+    #[arg(long, value_name = "DIR")]
+    temp_dir: Option<PathBuf>,
+    /// Threads [default: one a core]
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]
+    threads: Option<u16>,
+    /// Progress bar
+    #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    progress: When,
+}
+
+impl ReadingArgs {
+    /// How much of one file is read.
+    pub fn limits(&self) -> Limits {
+        Limits { max_file_bytes: self.max_file_bytes }
+    }
+
+    /// Where counts go that do not fit in memory.
+    pub fn memory(&self) -> MemoryLimits {
+        MemoryLimits { folder: self.temp_dir.clone(), ..MemoryLimits::default() }
+    }
+
+    /// The threads that do the work.
+    pub fn pool(&self) -> anyhow::Result<ThreadPool> {
+        let mut pool = rayon::ThreadPoolBuilder::new();
+        if let Some(threads) = self.threads {
+            pool = pool.num_threads(usize::from(threads));
+        }
+        pool.build().context("cannot start threads")
+    }
+
+    /// Finds and analyses the inputs, with a progress bar where one is wanted.
+    pub fn analyse(
+        &self,
+        inputs: &[PathBuf],
+        options: &AnalysisOptions,
+        quiet: bool,
+    ) -> Result<(Discovery, Analysis), Failure> {
+        let pool = self.pool().map_err(Failure::wrong_use)?;
+        let found = pool.install(|| find_files(inputs, options));
+        let files = found.map_err(|error| match error {
+            InputError::BadGlob { .. } => Failure::wrong_use(error),
+            _ => Failure::bad_input(error),
+        })?;
+        let progress = Progress::default();
+        let total = Total {
+            files: files.files.len() as u64,
+            bytes: files.files.iter().map(|file| file.bytes).sum(),
+        };
+        let show = self.progress.is_now(quiet);
+        let analysis = with_bar(show, total, &progress, || {
+            pool.install(|| analyse(&files, options, &progress))
+        })
+        .map_err(Failure::bad_input)?;
+        Ok((files, analysis))
+    }
+}
