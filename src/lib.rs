@@ -26,6 +26,7 @@ pub mod detect;
 pub mod event;
 pub mod input;
 pub mod insight;
+pub mod labels;
 pub mod minute;
 pub mod output;
 pub mod series;

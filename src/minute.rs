@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::{Add, Sub};
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Minutes in an hour, a day and a week.
 pub const HOUR: u32 = 60;
@@ -89,6 +91,23 @@ impl Minute {
     pub fn to_datetime(self) -> DateTime<Utc> {
         // Every u32 of minutes lies within chrono's range.
         DateTime::from_timestamp(self.unix_seconds(), 0).unwrap_or_default()
+    }
+}
+
+/// As it is displayed.
+impl Serialize for Minute {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From any RFC 3339 time; its seconds are dropped.
+impl<'de> Deserialize<'de> for Minute {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let time = DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)?;
+        let minute = Self::from_unix_seconds(time.timestamp());
+        minute.ok_or_else(|| D::Error::custom(format_args!("{text} is before 1970")))
     }
 }
 
