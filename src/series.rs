@@ -6,7 +6,7 @@ use std::ops::Range;
 use ahash::RandomState;
 use rayon::prelude::*;
 
-use crate::count::{Api, Part, Row};
+use crate::count::{Api, Part, RolledUp, Row};
 use crate::minute::DAY;
 use crate::minute::Minute;
 
@@ -118,6 +118,13 @@ fn api_series(part: &Part<'_>, apis: Range<usize>, calls: Calls) -> Vec<(ApiSubj
         .chain(failed)
         .filter(|(_, series)| !series.points.is_empty())
         .collect()
+}
+
+/// The series of a roll-up, from its counts in time order.
+#[must_use]
+pub fn rolled_up_series(counts: Vec<RolledUp>) -> Series {
+    let point = |RolledUp { minute, events, newcomers }| Point { minute, events, newcomers };
+    Series { points: counts.into_iter().map(point).collect() }
 }
 
 /// Sums rows, in time order, by minute.

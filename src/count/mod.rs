@@ -9,6 +9,7 @@ mod lookup;
 mod merge;
 mod names;
 mod presence;
+mod rollup;
 mod row;
 mod seen;
 mod spill;
@@ -34,6 +35,7 @@ use spill::Spill;
 pub use dictionary::{Dimension, OTHER_NAMES};
 pub use filter::{EventFilter, Globs};
 pub use names::{Api, Names};
+pub use rollup::{Membership, RollUp, RollUpKind, RollUps, RolledUp};
 pub use table::{MinuteCounts, Part, Row, frame};
 pub use tally::{Problem, Tally, What};
 pub use time_bound::{BadTimeBound, parse_time_bound};
@@ -142,8 +144,7 @@ pub fn count(
     tally.counted -= rows.duplicates;
     tally.problems.sort();
     tally.not_logs.sort_by(|a, b| a.path.cmp(&b.path));
-    let most_of_an_api = options.memory.rows_of_an_api;
-    let table = MinuteCounts::new(rows, presence, dictionaries, most_of_an_api);
+    let table = MinuteCounts::new(rows, presence, dictionaries, &options.memory);
     Ok(Counted { table, tally })
 }
 

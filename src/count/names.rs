@@ -38,6 +38,12 @@ impl Names {
         self.0[dimension as usize].get(id as usize).map_or("", |name| name)
     }
 
+    /// All names of a dimension, sorted; the place of each is its id.
+    #[must_use]
+    pub fn all(&self, dimension: Dimension) -> &[Arc<str>] {
+        &self.0[dimension as usize]
+    }
+
     /// The API with those ids.
     pub(super) fn api(&self, (key, read_only): ApiIds) -> Api<'_> {
         let name = |id| self.get(Dimension::Name, id);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 use rayon::prelude::*;
 
+use super::MemoryLimits;
 use super::crowd::{Anyone, Crowd};
 use super::dictionary::{Dictionaries, Dimension};
 use super::merge::Merged;
@@ -41,6 +42,21 @@ pub struct Row {
     pub example: u128,
 }
 
+impl From<&SumRow> for Row {
+    fn from(row: &SumRow) -> Self {
+        Self {
+            minute: Minute::new(row.key.minute),
+            identity: row.key.identity,
+            identity_type: row.key.identity_type,
+            user_agent: row.key.user_agent,
+            source_ip: row.key.source_ip,
+            error: row.key.error,
+            events: row.events,
+            example: row.example_id(),
+        }
+    }
+}
+
 /// Minute counts of all APIs, in memory or on disk.
 #[derive(Debug)]
 pub struct MinuteCounts {
@@ -48,8 +64,7 @@ pub struct MinuteCounts {
     /// Sorted; those that differ only in `read_only` are neighbours.
     apis: Vec<ApiIds>,
     rows: Rows,
-    /// The most rows of one API that are told apart.
-    most_of_an_api: usize,
+    memory: MemoryLimits,
     coverage: BTreeMap<Arc<str>, Coverage>,
 }
 
@@ -67,7 +82,7 @@ impl MinuteCounts {
         merged: Merged,
         presence: Presence,
         dictionaries: Dictionaries,
-        most_of_an_api: usize,
+        memory: &MemoryLimits,
     ) -> Self {
         let (names, apis, ranks) = names::sort(dictionaries);
         let account = |id| Arc::from(names.get(Dimension::Name, ranks.name(id)));
@@ -75,11 +90,11 @@ impl MinuteCounts {
             presence.coverage().into_iter().map(|(id, coverage)| (account(id), coverage)).collect();
         let Merged { rows, spill, .. } = merged;
         let rows = if spill.is_empty() {
-            Rows::Held(held(rows, &ranks, names.anyone(), most_of_an_api))
+            Rows::Held(held(rows, &ranks, names.anyone(), memory.rows_of_an_api))
         } else {
             Rows::Spilled(spill, ranks)
         };
-        Self { names, apis, rows, most_of_an_api, coverage }
+        Self { names, apis, rows, memory: memory.clone(), coverage }
     }
 
     /// How many parts there are; parts may be empty. All rows of an API, reads and writes, are in
@@ -113,7 +128,7 @@ impl MinuteCounts {
             sum_rows(minute);
             let api = minute[0].key.api;
             if open.as_ref().is_none_or(|(before, _)| *before != api) {
-                let crowd = Crowd::new(anyone, self.most_of_an_api);
+                let crowd = Crowd::new(anyone, self.memory.rows_of_an_api);
                 let before = open.replace((api, crowd));
                 apis.extend(before.map(|(api, crowd)| (api, crowd.into_rows())));
             }
@@ -136,6 +151,14 @@ impl MinuteCounts {
     #[must_use]
     pub fn name(&self, dimension: Dimension, id: u32) -> &str {
         self.names.get(dimension, id)
+    }
+
+    pub(super) const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    pub(super) const fn memory(&self) -> &MemoryLimits {
+        &self.memory
     }
 
     /// Whether some of the rows are on disk.
@@ -233,16 +256,7 @@ impl<'t> Part<'t> {
 
     /// The rows of the API with that index, in time order.
     pub fn rows(&self, api: usize) -> impl Iterator<Item = Row> + '_ {
-        self.rows[self.apis[api].1.clone()].iter().map(|row| Row {
-            minute: Minute::new(row.key.minute),
-            identity: row.key.identity,
-            identity_type: row.key.identity_type,
-            user_agent: row.key.user_agent,
-            source_ip: row.key.source_ip,
-            error: row.key.error,
-            events: row.events,
-            example: row.example_id(),
-        })
+        self.rows[self.apis[api].1.clone()].iter().map(Row::from)
     }
 }
 

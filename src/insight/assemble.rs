@@ -2,19 +2,18 @@
 
 use std::io;
 
-use polars::prelude::{PolarsError, PolarsResult};
+use polars::prelude::{DataFrame, PolarsError, PolarsResult};
 use rayon::prelude::*;
 use uuid::Uuid;
 
-use super::attribution::{Attribute, Stretches, attribute};
+use super::attribution::{Attribute, Stretches, Texts, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
-use super::{Context, Insight, InsightType, Rate, fold, pattern, severity};
+use super::{Context, Insight, InsightType, Rate, fold, pattern, rollup, severity};
 use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
 use crate::detect::{Detector, Episode, Subject};
 use crate::event::error_family::ErrorFamily;
 use crate::minute::Minute;
-use crate::minute::WEEK;
 use crate::series::{ApiSubject, Calls, Measure, Series, all_series};
 
 /// Steps of the picture around an insight.
@@ -30,11 +29,13 @@ pub struct InsightOptions {
     /// The fewest events in a window that can make an insight; half as many do for error codes that
     /// say a caller was denied or could not log in.
     pub min_count: u32,
+    /// Whether roll-ups are looked at.
+    pub roll_ups: bool,
 }
 
 impl Default for InsightOptions {
     fn default() -> Self {
-        Self { calls: Calls::All, min_count: 10 }
+        Self { calls: Calls::All, min_count: 10, roll_ups: true }
     }
 }
 
@@ -47,6 +48,8 @@ pub struct Found {
     pub subjects: usize,
     /// Error-rate insights that were left out because errors only rose with the calls.
     pub folded: usize,
+    /// Roll-ups that were left out because another insight tells the same.
+    pub repeated: usize,
 }
 
 /// Why insights could not be looked for.
@@ -73,11 +76,14 @@ pub fn find_insights(
         .into_par_iter()
         .map(|index| find_in_part(&table.part(index)?, detector, options))
         .collect::<Result<_, _>>()?;
-    let mut found = Found { insights: Vec::new(), subjects: 0, folded: 0 };
+    let mut found = Found { insights: Vec::new(), subjects: 0, folded: 0, repeated: 0 };
     for part in parts {
         found.insights.extend(part.insights);
         found.subjects += part.subjects;
         found.folded += part.folded;
+    }
+    if options.roll_ups {
+        rollup::find(table, detector, options, &mut found)?;
     }
     found.insights.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(found)
@@ -101,15 +107,25 @@ fn find_in_part(
     let episodes = detector.detect(&subjects);
     let mut insights: Vec<Insight> = Vec::new();
     for ((subject, coverage, looked_at), episodes) in looked_at.iter().zip(episodes) {
-        let assembly = Assembly::new(part, subject, looked_at.series, coverage, options.calls);
+        if episodes.is_empty() {
+            continue;
+        }
+        let rows = subject.rows(part, options.calls);
+        let assembly = Assembly {
+            texts: Texts { table: part.table(), apis: &[] },
+            parts: parts_of(subject, part),
+            series: looked_at.series,
+            coverage,
+        };
         for episode in episodes {
-            insights.push(assembly.insight(episode)?);
+            let rows = within(&rows, Stretches::of(episode.span));
+            insights.push(assembly.insight(episode, rows, &frame(rows)?)?);
         }
     }
     let before = insights.len();
     fold::fold_errors_that_rose_with_calls(&mut insights, &series, part);
     let folded = before - insights.len();
-    Ok(Found { insights, subjects: subjects.len(), folded })
+    Ok(Found { insights, subjects: subjects.len(), folded, repeated: 0 })
 }
 
 fn min_count(subject: &ApiSubject, table: &MinuteCounts, options: InsightOptions) -> u32 {
@@ -133,70 +149,73 @@ fn order(insight: &Insight) -> impl Ord + '_ {
         insight.category,
         insight.insight_type,
         &insight.error_code,
+        &insight.scope,
     )
 }
 
-/// Makes the insights of one subject.
-struct Assembly<'a> {
-    part: &'a Part<'a>,
-    subject: &'a ApiSubject,
-    series: &'a Series,
-    coverage: &'a Coverage,
-    calls: Calls,
+/// What tells the subject from all others.
+fn parts_of<'t>(subject: &ApiSubject, part: &Part<'t>) -> SubjectParts<'t> {
+    let api = subject.api(part);
+    let (insight_type, error_code) = match subject.measure {
+        Measure::Calls => (InsightType::ApiCallRate, None),
+        Measure::Errors(code) => {
+            (InsightType::ApiErrorRate, Some(part.table().name(Dimension::ErrorCode, code)))
+        }
+    };
+    SubjectParts {
+        account: api.account,
+        region: api.region,
+        category: api.category,
+        event_source: api.event_source,
+        event_name: api.event_name,
+        insight_type,
+        error_code,
+        scope: None,
+    }
 }
 
-impl<'a> Assembly<'a> {
-    fn new(
-        part: &'a Part<'a>,
-        subject: &'a ApiSubject,
-        series: &'a Series,
-        coverage: &'a Coverage,
-        calls: Calls,
-    ) -> Self {
-        Self { part, subject, series, coverage, calls }
-    }
+/// Of rows in time order those that an insight is made of.
+pub(super) fn within(rows: &[Row], stretches: Stretches) -> &[Row] {
+    let all = stretches.all();
+    let first = rows.partition_point(|row| row.minute < all.start);
+    let last = rows.partition_point(|row| row.minute < all.end);
+    &rows[first..last.max(first)]
+}
 
-    fn insight(&self, episode: Episode) -> PolarsResult<Insight> {
+/// Makes the insights of one subject.
+pub(super) struct Assembly<'a> {
+    pub texts: Texts<'a>,
+    pub parts: SubjectParts<'a>,
+    pub series: &'a Series,
+    pub coverage: &'a Coverage,
+}
+
+impl Assembly<'_> {
+    /// The insight of an episode, from the subject's rows in its stretches and the same as columns.
+    pub(super) fn insight(
+        &self,
+        episode: Episode,
+        rows: &[Row],
+        frame: &DataFrame,
+    ) -> PolarsResult<Insight> {
         let span = episode.span;
-        let stretches = Stretches {
-            baseline: baseline_span(span.start),
-            onset: Span { start: span.start, end: span.start + ONSET_MINUTES },
-            whole: span,
-        };
-        let rows = self.rows(stretches);
-        let frame = frame(&rows)?;
-        let attributions = self
-            .attributes()
+        let stretches = Stretches::of(span);
+        let attributions = attributes(self.parts.insight_type)
             .iter()
-            .map(|&by| attribute(&frame, self.part.table(), by, stretches))
+            .map(|&by| attribute(frame, self.texts, by, stretches))
             .collect::<PolarsResult<Vec<_>>>()?;
         let rate = |span: Span, minutes| Rate { events: self.events(span), minutes };
-        let api = self.subject.api(self.part);
-        let (insight_type, error_code) = match self.subject.measure {
-            Measure::Calls => (InsightType::ApiCallRate, None),
-            Measure::Errors(code) => (
-                InsightType::ApiErrorRate,
-                Some(self.part.table().name(Dimension::ErrorCode, code)),
-            ),
-        };
-        let parts = SubjectParts {
-            account: api.account,
-            region: api.region,
-            category: api.category,
-            event_source: api.event_source,
-            event_name: api.event_name,
-            insight_type,
-            error_code,
-        };
+        let parts = self.parts;
         let ids = InsightIds::new(&parts, span.start);
         let mut insight = Insight {
-            account: api.account.to_string(),
-            region: api.region.to_string(),
-            event_source: api.event_source.to_string(),
-            event_name: api.event_name.to_string(),
-            insight_type,
-            error_code: error_code.map(str::to_owned),
-            category: api.category,
+            account: parts.account.to_owned(),
+            region: parts.region.to_owned(),
+            event_source: parts.event_source.to_owned(),
+            event_name: parts.event_name.to_owned(),
+            insight_type: parts.insight_type,
+            scope: parts.scope.map(str::to_owned),
+            error_code: parts.error_code.map(str::to_owned),
+            category: parts.category,
             span,
             ongoing: episode.ongoing,
             direction: episode.direction,
@@ -212,37 +231,12 @@ impl<'a> Assembly<'a> {
             severity: severity::Severity::Low,
             pattern: pattern::Pattern::unclear(),
             gap_minutes: self.coverage.gap_minutes(stretches.baseline),
-            example_event_ids: examples(&rows, span),
+            example_event_ids: examples(rows, span),
             context: self.context(span),
         };
         insight.pattern = pattern::pattern(&insight);
         insight.severity = severity::severity(&insight);
         Ok(insight)
-    }
-
-    fn attributes(&self) -> &'static [Attribute] {
-        match self.subject.measure {
-            Measure::Calls => &[
-                Attribute::UserIdentityArn,
-                Attribute::UserAgent,
-                Attribute::ErrorCode,
-                Attribute::SourceIpAddress,
-            ],
-            Measure::Errors(_) => {
-                &[Attribute::UserIdentityArn, Attribute::UserAgent, Attribute::SourceIpAddress]
-            }
-        }
-    }
-
-    /// The rows of all stretches.
-    fn rows(&self, stretches: Stretches) -> Vec<Row> {
-        let all = Span {
-            start: stretches.baseline.start,
-            end: stretches.whole.end.max(stretches.onset.end),
-        };
-        let mut rows = self.subject.rows(self.part, self.calls);
-        rows.retain(|row| all.contains(row.minute));
-        rows
     }
 
     fn events(&self, span: Span) -> u64 {
@@ -277,9 +271,26 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// From 00:00 UTC of the day seven days before the start's day, to the start.
-fn baseline_span(start: Minute) -> Span {
-    Span { start: start.start_of_day().saturating_sub(WEEK), end: start }
+/// What an insight of that type is broken down by.
+const fn attributes(insight_type: InsightType) -> &'static [Attribute] {
+    match insight_type {
+        InsightType::ApiCallRate => &[
+            Attribute::UserIdentityArn,
+            Attribute::UserAgent,
+            Attribute::ErrorCode,
+            Attribute::SourceIpAddress,
+        ],
+        InsightType::ApiErrorRate => {
+            &[Attribute::UserIdentityArn, Attribute::UserAgent, Attribute::SourceIpAddress]
+        }
+        _ => &[
+            Attribute::UserIdentityArn,
+            Attribute::UserAgent,
+            Attribute::ErrorCode,
+            Attribute::SourceIpAddress,
+            Attribute::Api,
+        ],
+    }
 }
 
 /// Ids of up to five events of the period, from its first minutes.

@@ -2,13 +2,48 @@
 
 use std::collections::HashSet;
 
-use polars::prelude::{ChunkCompareIneq, DataFrame, IntoColumn, PolarsResult};
+use polars::prelude::{ChunkCompareIneq, Column, DataFrame, IntoColumn, PolarsResult};
 
+use super::record::ONSET_MINUTES;
 use crate::count::{Dimension, MinuteCounts};
 use crate::coverage::Span;
+use crate::minute::WEEK;
 
 /// How many values an attribution lists.
 const LISTED: usize = 5;
+/// The column of a roll-up's APIs.
+const API_COLUMN: &str = "api";
+
+/// What the ids in the columns stand for.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts<'a> {
+    /// Those of identities, agents, addresses and error codes.
+    pub table: &'a MinuteCounts,
+    /// Those of a roll-up's APIs.
+    pub apis: &'a [String],
+}
+
+impl Texts<'_> {
+    fn get(&self, attribute: Attribute, id: u32) -> &str {
+        let dimension = match attribute {
+            Attribute::UserIdentityArn => Dimension::Identity,
+            Attribute::UserAgent => Dimension::UserAgent,
+            Attribute::ErrorCode => Dimension::ErrorCode,
+            Attribute::SourceIpAddress => Dimension::SourceIp,
+            Attribute::Api => return self.apis.get(id as usize).map_or("", String::as_str),
+        };
+        self.table.name(dimension, id)
+    }
+}
+
+/// Puts the ids of a roll-up's APIs, a row each, beside the other columns.
+///
+/// # Errors
+/// When there are not as many as rows.
+pub fn with_apis(mut frame: DataFrame, apis: Vec<u32>) -> PolarsResult<DataFrame> {
+    frame.with_column(Column::new(API_COLUMN.into(), apis))?;
+    Ok(frame)
+}
 
 /// A dimension of the events that an insight is broken down by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +56,8 @@ pub enum Attribute {
     ErrorCode,
     /// `sourceIPAddress`: an address or a service's name. Not in Amazon's records.
     SourceIpAddress,
+    /// `api`: service and API, `ec2.amazonaws.com:DescribeInstances`; roll-ups only.
+    Api,
 }
 
 impl Attribute {
@@ -32,25 +69,24 @@ impl Attribute {
             Self::UserAgent => "userAgent",
             Self::ErrorCode => "errorCode",
             Self::SourceIpAddress => "sourceIPAddress",
+            Self::Api => "api",
         }
     }
 
-    /// The column of [`crate::count::frame`].
+    /// Whether Amazon does not attribute to it.
+    #[must_use]
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::SourceIpAddress | Self::Api)
+    }
+
+    /// The column of [`crate::count::frame`]; `api` is put beside them for roll-ups.
     const fn column(self) -> &'static str {
         match self {
             Self::UserIdentityArn => "identity",
             Self::UserAgent => "user_agent",
             Self::ErrorCode => "error_code",
             Self::SourceIpAddress => "source_ip",
-        }
-    }
-
-    const fn dimension(self) -> Dimension {
-        match self {
-            Self::UserIdentityArn => Dimension::Identity,
-            Self::UserAgent => Dimension::UserAgent,
-            Self::ErrorCode => Dimension::ErrorCode,
-            Self::SourceIpAddress => Dimension::SourceIp,
+            Self::Api => API_COLUMN,
         }
     }
 
@@ -101,6 +137,26 @@ pub struct Stretches {
     pub whole: Span,
 }
 
+impl Stretches {
+    /// Those of an insight over that span. The baseline is from 00:00 UTC of the day seven days
+    /// before the start's day, to the start.
+    #[must_use]
+    pub fn of(whole: Span) -> Self {
+        let start = whole.start;
+        Self {
+            baseline: Span { start: start.start_of_day().saturating_sub(WEEK), end: start },
+            onset: Span { start, end: start + ONSET_MINUTES },
+            whole,
+        }
+    }
+
+    /// From the first minute to the last of them.
+    #[must_use]
+    pub fn all(&self) -> Span {
+        Span { start: self.baseline.start, end: self.whole.end.max(self.onset.end) }
+    }
+}
+
 /// Breaks an insight down by one attribute. `frame` holds the subject's rows (see
 /// [`crate::count::frame`]).
 ///
@@ -108,7 +164,7 @@ pub struct Stretches {
 /// None that can be caused from outside: the frame's columns and types are fixed.
 pub fn attribute(
     frame: &DataFrame,
-    table: &MinuteCounts,
+    texts: Texts<'_>,
     attribute: Attribute,
     stretches: Stretches,
 ) -> PolarsResult<Attribution> {
@@ -118,7 +174,7 @@ pub fn attribute(
     let known: HashSet<u32> = baseline.iter().map(|&(id, _)| id).collect();
     let top = |sums: &[(u32, u64)]| -> Vec<Share> {
         let share = |&(id, events): &(u32, u64)| {
-            let text = table.name(attribute.dimension(), id);
+            let text = texts.get(attribute, id);
             let value = if text.is_empty() { attribute.name_of_none() } else { text };
             Share { value: value.to_owned(), events }
         };

@@ -5,6 +5,7 @@ pub mod attribution;
 mod fold;
 mod pattern;
 pub mod record;
+mod rollup;
 #[cfg(test)]
 pub(crate) mod sample;
 mod severity;
@@ -28,16 +29,53 @@ pub enum InsightType {
     ApiCallRate,
     /// Errors per minute of one API with one error code.
     ApiErrorRate,
+    /// Errors per minute of one identity over all APIs and Regions.
+    IdentityErrorRate,
+    /// Denials and failed logins per minute of one source address over all identities.
+    SourceIpErrorRate,
+    /// Denials and failed logins per minute of an account over everything.
+    AccountErrorRate,
+    /// Calls per minute of one identity over all APIs and Regions.
+    IdentityCallRate,
 }
 
 impl InsightType {
-    /// The name in records: `ApiCallRateInsight` or `ApiErrorRateInsight`.
+    /// The name in records: Amazon's own two, and ours in their manner.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ApiCallRate => "ApiCallRateInsight",
             Self::ApiErrorRate => "ApiErrorRateInsight",
+            Self::IdentityErrorRate => "IdentityErrorRateInsight",
+            Self::SourceIpErrorRate => "SourceIpErrorRateInsight",
+            Self::AccountErrorRate => "AccountErrorRateInsight",
+            Self::IdentityCallRate => "IdentityCallRateInsight",
         }
+    }
+
+    /// What it counts, for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::ApiCallRate => "call rate",
+            Self::ApiErrorRate => "error rate",
+            Self::IdentityErrorRate => "errors of an identity",
+            Self::SourceIpErrorRate => "denials of an address",
+            Self::AccountErrorRate => "denials of an account",
+            Self::IdentityCallRate => "calls of an identity",
+        }
+    }
+
+    /// Whether it counts over many APIs, which Amazon's types do not.
+    #[must_use]
+    pub const fn is_roll_up(self) -> bool {
+        !matches!(self, Self::ApiCallRate | Self::ApiErrorRate)
+    }
+
+    /// Whether it counts calls, failed or not.
+    #[must_use]
+    pub const fn is_call_rate(self) -> bool {
+        matches!(self, Self::ApiCallRate | Self::IdentityCallRate)
     }
 }
 
@@ -74,14 +112,16 @@ pub struct Context {
 pub struct Insight {
     /// The recipient account, 12 digits.
     pub account: String,
-    /// The Region of its events.
+    /// The Region of its events; of a roll-up's, that of most of them.
     pub region: String,
-    /// The service, `ec2.amazonaws.com`.
+    /// The service, `ec2.amazonaws.com`; `*` of a roll-up.
     pub event_source: String,
-    /// The API, `DescribeInstances`.
+    /// The API, `DescribeInstances`; `*` of a roll-up.
     pub event_name: String,
-    /// Call rate or error rate.
+    /// Whose calls or errors it counts.
     pub insight_type: InsightType,
+    /// The identity or the source address that a roll-up is about.
+    pub scope: Option<String>,
     /// The error code of an error-rate insight.
     pub error_code: Option<String>,
     /// Category of the events counted.
@@ -104,8 +144,8 @@ pub struct Insight {
     pub onset: Rate,
     /// The whole period.
     pub whole: Rate,
-    /// Who and what took part, one entry an attribute: identities, user agents, error codes (call
-    /// rate only), then source IPs.
+    /// Who and what took part, one entry an attribute: identities, user agents, error codes (not
+    /// where there is only one), source IPs, then of a roll-up the APIs.
     pub attributions: Vec<Attribution>,
     /// The busiest minute of the period and its events.
     pub peak: (Minute, u64),

@@ -25,9 +25,15 @@ impl Pattern {
     }
 }
 
-/// The pattern of an insight, by the first of these that fits: drop, credential stuffing, denied
-/// calls, throttling, runaway script, new activity.
+/// So many APIs denied to one caller, or from one address, are a search for what is allowed.
+const PROBED_APIS: usize = 5;
+
+/// The pattern of an insight, by the first of these that fits: drop, permission probing, credential
+/// stuffing, denied calls, throttling, runaway script, new activity.
 pub fn pattern(insight: &Insight) -> Pattern {
+    if let Some(apis) = attribution(insight, Attribute::Api) {
+        return over_apis(insight, apis);
+    }
     let family = insight.error_code.as_deref().map(ErrorFamily::of).or_else(|| refusals(insight));
     let who = who(insight);
     let events = insight.whole.events;
@@ -60,6 +66,39 @@ pub fn pattern(insight: &Insight) -> Pattern {
             Pattern { name: "new activity", why }
         }
         _ => Pattern { name: "unclear", why: format!("{who} took part.") },
+    }
+}
+
+/// The pattern of a roll-up.
+fn over_apis(insight: &Insight, apis: &Attribution) -> Pattern {
+    let events = insight.whole.events;
+    let (who, from) = (who(insight), from_addresses(insight));
+    let over = if apis.distinct == 1 {
+        " on one API".to_owned()
+    } else {
+        format!(" on {} APIs ({} of them new to the baseline)", apis.distinct, apis.newcomers)
+    };
+    match refusals(insight) {
+        _ if insight.direction == Direction::Drop => {
+            Pattern { name: "drop", why: format!("Events of {who} fell to almost nothing.") }
+        }
+        Some(ErrorFamily::Denied) if apis.distinct >= PROBED_APIS => {
+            let why = format!("{who} met {events} errors, denials mostly,{from}{over}.");
+            Pattern { name: "permission probing", why }
+        }
+        Some(ErrorFamily::Denied) => {
+            let why = format!("{who} met {events} errors, denials mostly,{from}{over}.");
+            Pattern { name: "denied calls", why }
+        }
+        Some(ErrorFamily::FailedLogin) => {
+            let why = format!("{events} failed logins by {who}{from}{over}.");
+            Pattern { name: "credential stuffing", why }
+        }
+        _ if insight.insight_type == InsightType::IdentityCallRate => {
+            let why = format!("{events} calls by {who}{from}{over}.");
+            Pattern { name: "runaway script", why }
+        }
+        _ => Pattern { name: "unclear", why: format!("{events} errors of {who}{from}{over}.") },
     }
 }
 

@@ -40,6 +40,7 @@ fn with_ids(mut insight: Insight) -> Insight {
         event_name: &insight.event_name,
         insight_type: insight.insight_type,
         error_code: insight.error_code.as_deref(),
+        scope: insight.scope.as_deref(),
     };
     let ids = InsightIds::new(&subject, insight.span.start);
     insight.shared_event_id = ids.shared;
@@ -61,6 +62,7 @@ pub(crate) fn burst() -> Insight {
         event_source: "ec2.amazonaws.com".to_owned(),
         event_name: "RunInstances".to_owned(),
         insight_type: InsightType::ApiCallRate,
+        scope: None,
         error_code: None,
         category: EventCategory::Management,
         span: Span { start, end: start + 20 },
@@ -130,6 +132,7 @@ pub(crate) fn hostile() -> Insight {
         event_source: "evil\u{202e}moc.swanozama\u{0}".to_owned(),
         event_name: "-Get\nSecret\u{200b}Value<script>".to_owned(),
         insight_type: InsightType::ApiErrorRate,
+        scope: None,
         error_code: Some("@Access\tDenied\"".to_owned()),
         span: Span { start: burst.span.start + 588, end: burst.span.start + 608 },
         baseline: Rate { events: 0, minutes: 12 },

@@ -34,7 +34,7 @@ fn io_error(error: ::csv::Error) -> io::Error {
     }
 }
 
-const COLUMNS: [&str; 29] = [
+const COLUMNS: [&str; 30] = [
     "start",
     "end",
     "duration_minutes",
@@ -46,6 +46,7 @@ const COLUMNS: [&str; 29] = [
     "event_name",
     "insight_type",
     "error_code",
+    "scope",
     "category",
     "direction",
     "events",
@@ -83,6 +84,7 @@ fn row(insight: &Insight) -> [String; COLUMNS.len()] {
         text(&insight.event_name),
         insight.insight_type.as_str().to_owned(),
         text(insight.error_code.as_deref().unwrap_or_default()),
+        text(insight.scope.as_deref().unwrap_or_default()),
         insight.category.as_str().to_owned(),
         direction(insight.direction).to_owned(),
         insight.whole.events.to_string(),

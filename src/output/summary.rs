@@ -126,11 +126,7 @@ impl Summary<'_> {
         let groups: Vec<String> = groups
             .into_iter()
             .map(|((severity, kind), number)| {
-                let kind = match kind {
-                    InsightType::ApiCallRate => "call rate",
-                    InsightType::ApiErrorRate => "error rate",
-                };
-                format!("{} {} {kind}", count(number), severity.0.as_str())
+                format!("{} {} {}", count(number), severity.0.as_str(), kind.words())
             })
             .collect();
         let insights = plural(found.insights.len() as u64, "insight", "insights");
@@ -140,8 +136,16 @@ impl Summary<'_> {
             0 => String::new(),
             folded => format!(", {} folded: errors rose with calls", count(folded)),
         };
+        let repeated = match found.repeated as u64 {
+            0 => String::new(),
+            repeated => format!(", {} folded: told by another", count(repeated)),
+        };
         let groups = groups.join(", ");
-        line(f, "found", &format!("{insights}{colon}{groups}; {subjects} looked at{folded}"))
+        line(
+            f,
+            "found",
+            &format!("{insights}{colon}{groups}; {subjects} looked at{folded}{repeated}"),
+        )
     }
 
     fn speed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

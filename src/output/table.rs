@@ -59,6 +59,7 @@ impl InsightWriter for Table {
                 ("who", Attribute::UserIdentityArn),
                 ("agent", Attribute::UserAgent),
                 ("from", Attribute::SourceIpAddress),
+                ("API", Attribute::Api),
             ] {
                 let has = insight.attributions.iter().find(|has| has.attribute == attribute);
                 if let Some(attribution) = has {

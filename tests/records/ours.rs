@@ -87,6 +87,7 @@ fn insight(made: &Made) -> Insight {
             InsightType::ApiCallRate
         },
         error_code: error_code.as_deref(),
+        scope: None,
     };
     let ids = InsightIds::new(&subject, start);
     Insight {
@@ -97,6 +98,7 @@ fn insight(made: &Made) -> Insight {
         insight_type: subject.insight_type,
         category: subject.category,
         error_code: error_code.clone(),
+        scope: None,
         span: Span { start, end: start + made.minutes },
         ongoing: made.ongoing,
         direction: Direction::Rise,

@@ -19,6 +19,9 @@ pub struct DetectionArgs {
     /// Report busy APIs that fall to almost nothing, too
     #[arg(long)]
     drops: bool,
+    /// Look at single APIs only, not at identities, addresses and accounts over all APIs
+    #[arg(long)]
+    no_roll_ups: bool,
     /// The rule: surge, or peak (twice the largest of 14 days, a yardstick)
     #[arg(long, value_enum, default_value_t = DetectorArg::Surge)]
     detector: DetectorArg,
@@ -47,7 +50,7 @@ impl DetectionArgs {
 
     /// What is looked for.
     pub fn insight_options(&self, calls: Calls) -> InsightOptions {
-        InsightOptions { calls, min_count: self.min_count }
+        InsightOptions { calls, min_count: self.min_count, roll_ups: !self.no_roll_ups }
     }
 
     /// The rule.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AttributionLists, State, average};
 use crate::detect::Direction;
-use crate::insight::{Attribute, Insight};
+use crate::insight::{Insight, InsightType};
 
 /// The highest surprise written: JSON has no infinity.
 pub const MAX_SURPRISE: f64 = 1e6;
@@ -37,8 +37,11 @@ pub struct Extension {
     pub direction: String,
     /// The numbers that made it fire.
     pub evidence: ExtensionEvidence,
+    /// What a roll-up is about; absent from other records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
     /// Dimensions that Amazon does not attribute to, in the shape of those that it does:
-    /// `sourceIPAddress`.
+    /// `sourceIPAddress`, and of a roll-up `api`.
     pub attributions: Vec<AttributionLists>,
     /// How many values each attribute had in the period, and how many of them were new.
     pub newcomers: Vec<Newcomers>,
@@ -51,6 +54,32 @@ pub struct Extension {
     pub learning: bool,
     /// Whether it still went on when the logs ended: then there is no End.
     pub ongoing: bool,
+}
+
+/// What a roll-up is about; both are absent when it is the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scope {
+    /// The identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// The source address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_ip: Option<String>,
+}
+
+impl Scope {
+    fn of(insight: &Insight) -> Option<Self> {
+        let scope = insight.scope.clone();
+        match insight.insight_type {
+            InsightType::ApiCallRate | InsightType::ApiErrorRate => None,
+            InsightType::AccountErrorRate => Some(Self::default()),
+            InsightType::IdentityErrorRate | InsightType::IdentityCallRate => {
+                Some(Self { identity: scope, source_ip: None })
+            }
+            InsightType::SourceIpErrorRate => Some(Self { identity: None, source_ip: scope }),
+        }
+    }
 }
 
 /// The busiest minute of an insight.
@@ -119,10 +148,11 @@ impl Extension {
             },
             direction: direction(insight.direction).to_owned(),
             evidence: evidence(insight),
+            scope: Scope::of(insight),
             attributions: insight
                 .attributions
                 .iter()
-                .filter(|attribution| attribution.attribute == Attribute::SourceIpAddress)
+                .filter(|attribution| attribution.attribute.is_ours())
                 .map(|attribution| {
                     AttributionLists::new(attribution, state, minutes, insight.baseline.minutes)
                 })

@@ -15,7 +15,7 @@ const EVENT_VERSION: &str = "1.09";
 /// How to write records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecordOptions {
-    /// Leave out what is not Amazon's: the `trailspike` extension.
+    /// Leave out what is not Amazon's: the `trailspike` extension, and roll-ups.
     pub strict_aws: bool,
 }
 
@@ -39,6 +39,7 @@ impl InsightRecord {
 pub fn records(insights: &[Insight], options: RecordOptions) -> Vec<InsightRecord> {
     let mut records: Vec<_> = insights
         .iter()
+        .filter(|insight| !(options.strict_aws && insight.insight_type.is_roll_up()))
         .flat_map(|insight| {
             let start = InsightRecord::start(insight, options);
             [Some(start), InsightRecord::end(insight, options)].into_iter().flatten()
@@ -107,12 +108,12 @@ fn details(insight: &Insight, state: State, options: RecordOptions) -> InsightDe
     }
 }
 
-/// Amazon's dimensions in Amazon's order; error codes only where calls are counted.
+/// Amazon's dimensions in Amazon's order; error codes only where there may be many.
 fn attributions(insight: &Insight, state: State, minutes: u32) -> Vec<AttributionLists> {
-    let call_rate = insight.insight_type == InsightType::ApiCallRate;
+    let many_codes = insight.insight_type != InsightType::ApiErrorRate;
     [Attribute::UserIdentityArn, Attribute::UserAgent, Attribute::ErrorCode]
         .into_iter()
-        .filter(|attribute| call_rate || *attribute != Attribute::ErrorCode)
+        .filter(|attribute| many_codes || *attribute != Attribute::ErrorCode)
         .filter_map(|wanted| insight.attributions.iter().find(|has| has.attribute == wanted))
         .map(|has| AttributionLists::new(has, state, minutes, insight.baseline.minutes))
         .collect()

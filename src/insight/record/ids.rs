@@ -28,6 +28,8 @@ pub struct SubjectParts<'a> {
     pub insight_type: InsightType,
     /// The error code of an error-rate insight.
     pub error_code: Option<&'a str>,
+    /// The identity or source address of a roll-up.
+    pub scope: Option<&'a str>,
 }
 
 /// The three ids of an insight.
@@ -58,7 +60,7 @@ impl InsightIds {
 #[must_use]
 pub fn event_id(subject: &SubjectParts<'_>, start: Minute, state: Option<State>) -> Uuid {
     let start = start.to_string();
-    let parts = [
+    let mut parts = vec![
         subject.account,
         subject.region,
         subject.category.as_str(),
@@ -71,6 +73,7 @@ pub fn event_id(subject: &SubjectParts<'_>, start: Minute, state: Option<State>)
         &start,
         state.map_or("Shared", State::as_str),
     ];
+    parts.extend(subject.scope);
     let mut name = Vec::with_capacity(256);
     for part in parts {
         // Each part's length stands before it, so no two lists of parts read alike.
@@ -94,6 +97,7 @@ mod tests {
         event_name: "RunInstances",
         insight_type: InsightType::ApiCallRate,
         error_code: None,
+        scope: None,
     };
 
     #[test]
@@ -123,6 +127,8 @@ mod tests {
             SubjectParts { insight_type: InsightType::ApiErrorRate, ..SUBJECT },
             SubjectParts { error_code: Some(""), ..SUBJECT },
             SubjectParts { error_code: Some("-"), ..SUBJECT },
+            SubjectParts { scope: Some("203.0.113.7"), ..SUBJECT },
+            SubjectParts { scope: Some(""), ..SUBJECT },
         ];
         let mut seen = HashSet::new();
         for subject in &subjects {

@@ -7,8 +7,15 @@ use crate::minute::Minute;
 use crate::minute::{DAY, HOUR};
 use crate::output::numbers::{amount, count, counted, duration, percent};
 
-/// The service's short name, the API and the error code: `iam GetRolePolicy NoSuchEntityException`.
+/// The service's short name, the API and the error code: `iam GetRolePolicy NoSuchEntityException`;
+/// of a roll-up what it counts of whom.
 pub(super) fn what(insight: &Insight) -> String {
+    if insight.insight_type.is_roll_up() {
+        return match &insight.scope {
+            Some(scope) => format!("{}: {scope}", insight.insight_type.words()),
+            None => insight.insight_type.words().to_owned(),
+        };
+    }
     let source = insight.event_source.as_str();
     let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
     let mut what = format!("{service} {}", insight.event_name);
@@ -54,8 +61,9 @@ pub(super) fn time(minute: Minute, dated: bool) -> String {
 
 fn unit(insight: &Insight) -> &'static str {
     match insight.insight_type {
-        InsightType::ApiCallRate => "call",
-        InsightType::ApiErrorRate => "error",
+        InsightType::ApiCallRate | InsightType::IdentityCallRate => "call",
+        InsightType::ApiErrorRate | InsightType::IdentityErrorRate => "error",
+        InsightType::SourceIpErrorRate | InsightType::AccountErrorRate => "denial",
     }
 }
 

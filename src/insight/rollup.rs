@@ -1,0 +1,293 @@
+//! Insights over many APIs: roll-ups are looked at like any subject, and told where they say more
+//! than the insight of one API or of another roll-up.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::assemble::{Assembly, FindError, Found, InsightOptions, within};
+use super::attribution::{Stretches, Texts, with_apis};
+use super::record::SubjectParts;
+use super::{Insight, InsightType};
+use crate::count::{
+    Api, Dimension, Membership, MinuteCounts, RollUp, RollUpKind, RollUps, Row, frame,
+};
+use crate::coverage::Span;
+use crate::detect::{Detector, Episode, Subject};
+use crate::series::{Calls, Series, rolled_up_series};
+
+/// A roll-up adds nothing when one other insight tells of so many tenths of its events.
+const TOLD_TENTHS: u64 = 9;
+/// People at a console and scripts at work make many calls at once of ever other APIs: calls of an
+/// identity must be so many times the smallest number that counts elsewhere.
+const MIN_COUNT_OF_CALLS: u32 = 20;
+/// What an insight over all APIs has in place of a service and an API.
+const ALL: &str = "*";
+
+/// A roll-up that left the normal.
+struct Unusual<'t> {
+    roll_up: RollUp<'t>,
+    series: Series,
+    episodes: Vec<Episode>,
+}
+
+/// A row with the API it is of.
+#[derive(Clone, Copy)]
+struct ApiRow<'t> {
+    api: Api<'t>,
+    row: Row,
+}
+
+/// An insight and the events it tells of.
+struct Told<'t> {
+    insight: Insight,
+    roll_up: RollUp<'t>,
+    rows: Vec<ApiRow<'t>>,
+}
+
+/// Adds the insights of all roll-ups of the table to those of its APIs.
+///
+/// # Errors
+/// As [`super::find_insights`].
+pub(super) fn find(
+    table: &MinuteCounts,
+    detector: &dyn Detector,
+    options: InsightOptions,
+    found: &mut Found,
+) -> Result<(), FindError> {
+    let membership = Membership::new(table, options.calls == Calls::All);
+    let (unusual, subjects) = unusual(table, &membership, detector, options)?;
+    found.subjects += subjects;
+    let rows = rows_of(table, &membership, &unusual)?;
+    let mut told: Vec<Told<'_>> = unusual
+        .par_iter()
+        .zip(rows)
+        .map(|(unusual, rows)| tell(table, unusual, &rows))
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    told.sort_by_key(|told| (told.roll_up, told.insight.span.start));
+    let before = told.len();
+    let kept = without_repetitions(told, &found.insights, table, &membership);
+    found.repeated = before - kept.len();
+    found.insights.extend(kept);
+    Ok(())
+}
+
+/// The roll-ups with episodes, and how many were looked at.
+fn unusual<'t>(
+    table: &'t MinuteCounts,
+    membership: &Membership,
+    detector: &dyn Detector,
+    options: InsightOptions,
+) -> Result<(Vec<Unusual<'t>>, usize), FindError> {
+    let roll_ups = RollUps::new(table, membership)?;
+    let parts = (0..roll_ups.parts()).into_par_iter().map(|index| {
+        let series: Vec<(RollUp<'_>, Series)> = roll_ups
+            .part(index)?
+            .into_iter()
+            .map(|(roll_up, counts)| (roll_up, rolled_up_series(counts)))
+            .collect();
+        let (roll_ups, subjects): (Vec<RollUp<'_>>, Vec<Subject<'_>>) = series
+            .iter()
+            .filter_map(|(roll_up, series)| {
+                let coverage = table.coverage().get(roll_up.account)?;
+                let min_count = min_count(roll_up.kind, options);
+                Some((*roll_up, Subject { series, coverage, min_count }))
+            })
+            .unzip();
+        let episodes = detector.detect(&subjects);
+        let unusual = roll_ups.into_iter().zip(&subjects).zip(episodes);
+        let unusual = unusual.filter(|(_, episodes)| !episodes.is_empty());
+        let unusual: Vec<Unusual<'_>> = unusual
+            .map(|((roll_up, subject), episodes)| Unusual {
+                roll_up,
+                series: subject.series.clone(),
+                episodes,
+            })
+            .collect();
+        Ok((unusual, subjects.len()))
+    });
+    let parts = parts.collect::<Result<Vec<_>, FindError>>()?;
+    let subjects = parts.iter().map(|(_, subjects)| subjects).sum();
+    Ok((parts.into_iter().flat_map(|(unusual, _)| unusual).collect(), subjects))
+}
+
+fn min_count(kind: RollUpKind, options: InsightOptions) -> u32 {
+    match kind {
+        RollUpKind::IdentityCalls => options.min_count.saturating_mul(MIN_COUNT_OF_CALLS),
+        _ => options.min_count,
+    }
+}
+
+/// The table's rows of each roll-up in the stretches of its episodes, in time order.
+fn rows_of<'t>(
+    table: &'t MinuteCounts,
+    membership: &Membership,
+    unusual: &[Unusual<'t>],
+) -> Result<Vec<Vec<ApiRow<'t>>>, FindError> {
+    let mut rows: Vec<Vec<ApiRow<'t>>> = unusual.iter().map(|_| Vec::new()).collect();
+    if unusual.is_empty() {
+        return Ok(rows);
+    }
+    let wanted: HashMap<RollUp<'_>, (usize, Span)> = unusual
+        .iter()
+        .enumerate()
+        .filter_map(|(index, unusual)| Some((unusual.roll_up, (index, needed(unusual)?))))
+        .collect();
+    let parts = (0..table.parts()).into_par_iter().map(|index| {
+        let part = table.part(index)?;
+        let mut found: Vec<(usize, ApiRow<'t>)> = Vec::new();
+        for index in 0..part.apis() {
+            let api = part.api(index);
+            for row in part.rows(index) {
+                let roll_ups = membership.kinds(api, &row).map(|kind| RollUp::new(kind, api, &row));
+                let wanted = roll_ups.filter_map(|of| wanted.get(&of));
+                let wanted = wanted.filter(|(_, span)| span.contains(row.minute));
+                found.extend(wanted.map(|(index, _)| (*index, ApiRow { api, row })));
+            }
+        }
+        Ok(found)
+    });
+    for (index, row) in parts.collect::<Result<Vec<_>, FindError>>()?.into_iter().flatten() {
+        rows[index].push(row);
+    }
+    rows.par_iter_mut().for_each(|rows| {
+        rows.sort_by_key(|of| {
+            let Row { minute, identity, user_agent, source_ip, error, .. } = of.row;
+            (minute, of.api, identity, user_agent, source_ip, error)
+        });
+    });
+    Ok(rows)
+}
+
+/// From the first minute to the last that its insights are made of.
+fn needed(unusual: &Unusual<'_>) -> Option<Span> {
+    let all = |episode: &Episode| Stretches::of(episode.span).all();
+    let first = unusual.episodes.first().map(all)?;
+    let last = unusual.episodes.last().map(all)?;
+    Some(Span { start: first.start, end: last.end })
+}
+
+/// The insights of one roll-up.
+fn tell<'t>(
+    table: &'t MinuteCounts,
+    unusual: &Unusual<'t>,
+    of: &[ApiRow<'t>],
+) -> Result<Vec<Told<'t>>, FindError> {
+    let roll_up = unusual.roll_up;
+    let Some(coverage) = table.coverage().get(roll_up.account) else { return Ok(Vec::new()) };
+    let name = |api: &Api<'_>| format!("{}:{}", api.event_source, api.event_name);
+    let mut apis: Vec<String> = of.iter().map(|row| name(&row.api)).collect();
+    apis.sort_unstable();
+    apis.dedup();
+    let ids: HashMap<&str, u32> = apis.iter().map(String::as_str).zip(0..).collect();
+    let rows: Vec<Row> = of.iter().map(|of| of.row).collect();
+    let mut told = Vec::new();
+    for episode in &unusual.episodes {
+        let span = episode.span;
+        let rows = within(&rows, Stretches::of(span));
+        let first = of.partition_point(|of| of.row.minute < Stretches::of(span).all().start);
+        let of = &of[first..first + rows.len()];
+        let api_ids = of.iter().map(|of| ids.get(name(&of.api).as_str()).copied().unwrap_or(0));
+        let frame = with_apis(frame(rows)?, api_ids.collect())?;
+        let during: Vec<ApiRow<'t>> =
+            of.iter().filter(|of| span.contains(of.row.minute)).copied().collect();
+        let assembly = Assembly {
+            texts: Texts { table, apis: &apis },
+            parts: parts_of(roll_up, table),
+            series: &unusual.series,
+            coverage,
+        };
+        let mut insight = assembly.insight(episode.clone(), rows, &frame)?;
+        busiest_region(&during).clone_into(&mut insight.region);
+        told.push(Told { insight, roll_up, rows: during });
+    }
+    Ok(told)
+}
+
+/// The Region of most of the events, the first of several by name.
+fn busiest_region<'t>(rows: &[ApiRow<'t>]) -> &'t str {
+    let mut events: HashMap<&str, u64> = HashMap::new();
+    for of in rows {
+        *events.entry(of.api.region).or_default() += u64::from(of.row.events);
+    }
+    let busiest =
+        events.into_iter().max_by_key(|&(region, events)| (events, std::cmp::Reverse(region)));
+    busiest.map_or("", |(region, _)| region)
+}
+
+/// What tells it from all others: no Region, as the busiest one may change while it goes on.
+fn parts_of<'t>(roll_up: RollUp<'t>, table: &'t MinuteCounts) -> SubjectParts<'t> {
+    let (insight_type, dimension) = match roll_up.kind {
+        RollUpKind::IdentityErrors => (InsightType::IdentityErrorRate, Some(Dimension::Identity)),
+        RollUpKind::SourceIpDenials => (InsightType::SourceIpErrorRate, Some(Dimension::SourceIp)),
+        RollUpKind::AccountDenials => (InsightType::AccountErrorRate, None),
+        RollUpKind::IdentityCalls => (InsightType::IdentityCallRate, Some(Dimension::Identity)),
+    };
+    SubjectParts {
+        account: roll_up.account,
+        region: ALL,
+        category: roll_up.category,
+        event_source: ALL,
+        event_name: ALL,
+        insight_type,
+        error_code: None,
+        scope: dimension.map(|dimension| table.name(dimension, roll_up.of)),
+    }
+}
+
+/// Leaves out roll-ups whose events one insight of an API tells of, or a roll-up before them.
+fn without_repetitions(
+    told: Vec<Told<'_>>,
+    of_apis: &[Insight],
+    table: &MinuteCounts,
+    membership: &Membership,
+) -> Vec<Insight> {
+    let mut order: Vec<Told<'_>> = told;
+    order.sort_by_key(|told| told.roll_up.kind);
+    let mut kept: Vec<Told<'_>> = Vec::new();
+    for told in order {
+        let share = |tells: &dyn Fn(&ApiRow<'_>) -> bool| {
+            let events = |rows: &mut dyn Iterator<Item = &ApiRow<'_>>| -> u64 {
+                rows.map(|of| u64::from(of.row.events)).sum()
+            };
+            let all = events(&mut told.rows.iter());
+            events(&mut told.rows.iter().filter(|of| tells(of))) * 10 >= all * TOLD_TENTHS
+        };
+        let overlaps = |insight: &Insight| {
+            insight.account == told.insight.account
+                && insight.category == told.insight.category
+                && insight.span.intersection(told.insight.span).minutes() > 0
+        };
+        let by_an_api = of_apis
+            .iter()
+            .filter(|insight| overlaps(insight))
+            .any(|insight| share(&|of| tells_of(insight, of, table)));
+        let by_a_roll_up = kept.iter().filter(|other| overlaps(&other.insight)).any(|other| {
+            share(&|of| {
+                other.insight.span.contains(of.row.minute)
+                    && membership
+                        .kinds(of.api, &of.row)
+                        .any(|kind| RollUp::new(kind, of.api, &of.row) == other.roll_up)
+            })
+        });
+        if !by_an_api && !by_a_roll_up {
+            kept.push(told);
+        }
+    }
+    kept.into_iter().map(|told| told.insight).collect()
+}
+
+/// Whether an API's insight is about the events of a row.
+fn tells_of(insight: &Insight, of: &ApiRow<'_>, table: &MinuteCounts) -> bool {
+    insight.span.contains(of.row.minute)
+        && insight.region == of.api.region
+        && insight.event_source == of.api.event_source
+        && insight.event_name == of.api.event_name
+        && insight
+            .error_code
+            .as_deref()
+            .is_none_or(|code| code == table.name(Dimension::ErrorCode, of.row.error))
+}
