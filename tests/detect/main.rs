@@ -9,5 +9,6 @@ mod rules;
 mod filters;
 mod inputs;
 mod outputs;
+mod rollups;
 mod samples;
 mod use_and_exit;

@@ -29,7 +29,7 @@ pub(super) fn what(insight: &Insight) -> String {
 /// The labelled sentences that stand above the names.
 pub(super) fn fields(insight: &Insight) -> Vec<(&'static str, String)> {
     let mut fields = vec![
-        ("where", format!("{}, {}", insight.account, insight.region)),
+        ("where", place(insight)),
         ("when", when(insight)),
         ("seen", seen(insight)),
         ("normal", normal(insight)),
@@ -40,6 +40,12 @@ pub(super) fn fields(insight: &Insight) -> Vec<(&'static str, String)> {
         fields.push(("gap", format!("{gap} without any log left out of the baseline")));
     }
     fields
+}
+
+/// A roll-up is about all Regions.
+fn place(insight: &Insight) -> String {
+    let mostly = if insight.insight_type.is_roll_up() { "most in " } else { "" };
+    format!("{}, {mostly}{}", insight.account, insight.region)
 }
 
 fn when(insight: &Insight) -> String {
@@ -152,7 +158,7 @@ fn errors(insight: &Insight) -> Option<String> {
     let codes = insight.attributions.iter().find(|has| has.attribute == Attribute::ErrorCode)?;
     let worst = codes.whole.iter().find(|share| share.value != "null")?;
     let share = percent(worst.events, insight.whole.events);
-    Some(format!("{} on {share} of calls", worst.value))
+    Some(format!("{} on {share} of {}s", worst.value, unit(insight)))
 }
 
 /// `98%, 2 in all, 1 new`.
