@@ -303,7 +303,9 @@ fn callers<'t>(
         Ok::<_, io::Error>(all)
     });
     let firsts = parts.try_reduce(By::default, |mut a, b| {
-        b.into_iter().for_each(|(part, minute)| see(&mut a, part, minute));
+        for (part, minute) in b {
+            see(&mut a, part, minute);
+        }
         Ok(a)
     })?;
     let mut subjects = Vec::new();

@@ -1,7 +1,9 @@
 //! Error codes that mean one thing, in every spelling the services have for it.
 //!
-//! Spellings are those of the service API references and of CloudTrail records seen: EC2 and others
-//! put `Client.` or `Server.` before a code, newer services `Exception` behind it.
+//! Sources: the common errors of the AWS API references, the error code tables of EC2, S3, IAM and
+//! STS, and the codes in published CloudTrail records. EC2 and others put `Client.` or `Server.`
+//! before a code and its subject before a dot (`InvalidInstanceID.NotFound`); newer services put
+//! `Exception` behind it, some `Error` or `Fault`.
 
 /// What kind of failure an error code tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,40 +14,129 @@ pub enum ErrorFamily {
     FailedLogin,
     /// Too many calls.
     Throttled,
+    /// What is asked for does not exist.
+    NotFound,
+    /// The state of what is asked for does not allow it.
+    Conflict,
+    /// The request cannot be understood.
+    InvalidRequest,
+    /// AWS failed.
+    ServerFault,
     /// Anything else.
     Other,
 }
 
-const DENIED: [&str; 7] = [
-    "accessdenied",
-    "unauthorizedoperation",
-    "unauthorized",
-    "unauthorizedaccess",
-    "authfailure",
-    "notauthorized",
-    "forbidden",
+/// How a code is recognised, in lower case and without what is put before or behind it.
+#[derive(Clone, Copy)]
+enum Spelling {
+    Is(&'static str),
+    Begins(&'static str),
+    Ends(&'static str),
+}
+
+use ErrorFamily::{
+    Conflict, Denied, FailedLogin, InvalidRequest, NotFound, ServerFault, Throttled,
+};
+use Spelling::{Begins, Ends, Is};
+
+/// The first line that fits counts.
+const TABLE: &[(ErrorFamily, &[Spelling])] = &[
+    (
+        Denied,
+        &[
+            Begins("accessdenied"),
+            Begins("notauthorized"),
+            Begins("unauthorized"),
+            Is("authfailure"),
+            Is("forbidden"),
+            Is("optinrequired"),
+            Is("kmsaccessdenied"),
+        ],
+    ),
+    (
+        FailedLogin,
+        &[
+            Is("failedauthentication"),
+            Is("invalidclienttokenid"),
+            Is("signaturedoesnotmatch"),
+            Begins("expiredtoken"),
+            Is("unrecognizedclient"),
+            Is("invalidaccesskeyid"),
+            Is("incompletesignature"),
+            Is("missingauthenticationtoken"),
+            Is("invalididentitytoken"),
+        ],
+    ),
+    (
+        Throttled,
+        &[
+            Begins("throttl"),
+            Ends("throttled"),
+            Is("requestlimitexceeded"),
+            Begins("toomanyrequests"),
+            Is("slowdown"),
+            Is("provisionedthroughputexceeded"),
+            Is("bandwidthlimitexceeded"),
+            Is("priorrequestnotcomplete"),
+        ],
+    ),
+    (NotFound, &[Begins("nosuch"), Ends("notfound"), Ends("notfoundfault"), Ends("doesnotexist")]),
+    (
+        Conflict,
+        &[
+            Ends("alreadyexists"),
+            Ends("alreadyexistsfault"),
+            Ends("alreadyownedbyyou"),
+            Ends("conflict"),
+            Ends("inuse"),
+            Begins("incorrect"),
+            Begins("duplicate"),
+            Ends("duplicate"),
+            Begins("concurrent"),
+            Begins("invalidstate"),
+            Ends("statefault"),
+            Is("dependencyviolation"),
+            Is("operationaborted"),
+            Is("preconditionfailed"),
+            Is("conditionalcheckfailed"),
+            Is("restorealreadyinprogress"),
+        ],
+    ),
+    (
+        ServerFault,
+        &[
+            Begins("internal"),
+            Ends("unavailable"),
+            Is("serverinternal"),
+            Is("servicefailure"),
+            Is("requesttimeout"),
+        ],
+    ),
+    (
+        InvalidRequest,
+        &[
+            Begins("invalid"),
+            Begins("malformed"),
+            Begins("missing"),
+            Begins("unknown"),
+            Begins("unsupported"),
+            Ends("validation"),
+            Is("badrequest"),
+            Is("serialization"),
+            Is("dryrunoperation"),
+        ],
+    ),
 ];
-const FAILED_LOGIN: [&str; 9] = [
-    "failedauthentication",
-    "invalidclienttokenid",
-    "signaturedoesnotmatch",
-    "expiredtoken",
-    "unrecognizedclient",
-    "invalidaccesskeyid",
-    "incompletesignature",
-    "missingauthenticationtoken",
-    "invalididentitytoken",
-];
-const THROTTLED: [&str; 8] = [
-    "throttling",
-    "throttled",
-    "throttledexception",
-    "requestlimitexceeded",
-    "toomanyrequests",
-    "slowdown",
-    "requestthrottled",
-    "provisionedthroughputexceeded",
-];
+
+impl Spelling {
+    fn fits(self, code: &str) -> bool {
+        match self {
+            Is(all) => code == all,
+            Begins(with) => code.starts_with(with),
+            Ends(with) => code.ends_with(with),
+        }
+    }
+}
 
 impl ErrorFamily {
     /// The family of an error code.
@@ -54,22 +145,26 @@ impl ErrorFamily {
     /// use trailspike::ErrorFamily;
     /// assert_eq!(ErrorFamily::of("Client.UnauthorizedOperation"), ErrorFamily::Denied);
     /// assert_eq!(ErrorFamily::of("ThrottlingException"), ErrorFamily::Throttled);
-    /// assert_eq!(ErrorFamily::of("NoSuchBucket"), ErrorFamily::Other);
+    /// assert_eq!(ErrorFamily::of("NoSuchBucket"), ErrorFamily::NotFound);
+    /// assert_eq!(ErrorFamily::of("LimitExceeded"), ErrorFamily::Other);
     /// ```
     #[must_use]
     pub fn of(error_code: &str) -> Self {
-        let code = error_code.rsplit('.').next().unwrap_or(error_code).to_ascii_lowercase();
-        let code = code.strip_suffix("exception").or(code.strip_suffix("error")).unwrap_or(&code);
-        let is = |family: &[&str]| family.contains(&code);
-        if is(&DENIED) {
-            Self::Denied
-        } else if is(&FAILED_LOGIN) {
-            Self::FailedLogin
-        } else if is(&THROTTLED) {
-            Self::Throttled
-        } else {
-            Self::Other
-        }
+        let whole = error_code.to_ascii_lowercase();
+        let server = whole.strip_prefix("server.");
+        let code = server.or(whole.strip_prefix("client.")).unwrap_or(&whole);
+        let plain = code.strip_suffix("exception").or(code.strip_suffix("error"));
+        let plain = plain.unwrap_or(code);
+        // What stands before a dot is the subject, unless it says all by itself.
+        let last = plain.rsplit('.').next().unwrap_or(plain);
+        let family = |code: &str| {
+            let fits = |(_, spellings): &&(Self, &[Spelling])| {
+                spellings.iter().any(|spelling| spelling.fits(code))
+            };
+            TABLE.iter().find(fits).map(|(family, _)| *family)
+        };
+        let known = family(last).or_else(|| family(plain));
+        known.unwrap_or(if server.is_some() { Self::ServerFault } else { Self::Other })
     }
 
     /// Whether the caller was turned away for who he is.
@@ -103,8 +198,37 @@ mod tests {
         for code in ["Client.RequestLimitExceeded", "TooManyRequestsException", "SlowDown"] {
             assert_eq!(ErrorFamily::of(code), ErrorFamily::Throttled, "{code}");
         }
-        for code in ["", ".", "NoSuchEntityException", "Exception"] {
-            assert_eq!(ErrorFamily::of(code), ErrorFamily::Other, "{code}");
+        for (family, codes) in [
+            (
+                ErrorFamily::NotFound,
+                [
+                    "NoSuchEntityException",
+                    "Client.InvalidInstanceID.NotFound",
+                    "ResourceNotFoundException",
+                ],
+            ),
+            (
+                ErrorFamily::Conflict,
+                [
+                    "BucketAlreadyExists",
+                    "Client.InvalidPermission.Duplicate",
+                    "ResourceInUseException",
+                ],
+            ),
+            (
+                ErrorFamily::InvalidRequest,
+                ["ValidationException", "Client.InvalidParameterValue", "MalformedPolicyDocument"],
+            ),
+            (
+                ErrorFamily::ServerFault,
+                ["InternalFailure", "Server.InsufficientInstanceCapacity", "ServiceUnavailable"],
+            ),
+            (ErrorFamily::Other, ["", "Exception", "Client.InstanceLimitExceeded"]),
+        ] {
+            for code in codes {
+                assert_eq!(ErrorFamily::of(code), family, "{code}");
+            }
         }
+        assert_eq!(ErrorFamily::of("."), ErrorFamily::Other);
     }
 }

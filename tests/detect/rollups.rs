@@ -13,7 +13,7 @@ fn ordinary() -> Vec<Value> {
     let minutes = (0..ATTACK + 2 * 3_600).step_by(240);
     let calls = minutes.zip(1..).map(|(second, id)| {
         let mut call = record(id, second);
-        call["eventName"] = json!(["CreateQueue", "ListQueues", "GetQueueUrl"][id as usize % 3]);
+        call["eventName"] = json!(format!("ListQueues{}", id % 3));
         if id % 400 == 0 {
             call["errorCode"] = json!("AccessDenied");
         }
@@ -104,7 +104,7 @@ fn denials_from_everywhere_are_the_accounts() {
 #[test]
 fn a_script_that_walks_the_list_of_apis_is_found() {
     let regions = |call: u64, made: &mut Value| {
-        made["awsRegion"] = json!(["eu-west-1", "us-east-1", "eu-west-1"][call as usize % 3]);
+        made["awsRegion"] = json!(if call % 3 == 1 { "us-east-1" } else { "eu-west-1" });
     };
     let run = detect(attack(1_800, 1, regions), &[]);
     let scope = json!({ "identity": "arn:aws:iam::111122223333:user/mallory" });
