@@ -8,7 +8,10 @@ use uuid::Uuid;
 
 use super::attribution::{Attribute, Stretches, Texts, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
-use super::{Context, Insight, InsightType, Rate, fold, pattern, rollup, severity};
+use super::{
+    Context, IncidentMembership, Insight, InsightType, Rate, fold, incident, pattern, rollup,
+    severity,
+};
 use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
 use crate::detect::{Detector, Episode, Subject};
@@ -86,6 +89,7 @@ pub fn find_insights(
         rollup::find(table, detector, options, &mut found)?;
     }
     found.insights.sort_by(|a, b| order(a).cmp(&order(b)));
+    incident::assign(&mut found.insights);
     Ok(found)
 }
 
@@ -230,6 +234,7 @@ impl Assembly<'_> {
             evidence: episode.evidence,
             severity: severity::Severity::Low,
             pattern: pattern::Pattern::unclear(),
+            incident: IncidentMembership::alone(ids.shared),
             gap_minutes: self.coverage.gap_minutes(stretches.baseline),
             example_event_ids: examples(rows, span),
             context: self.context(span),

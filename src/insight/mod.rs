@@ -3,6 +3,7 @@
 mod assemble;
 pub mod attribution;
 mod fold;
+mod incident;
 mod pattern;
 pub mod record;
 mod rollup;
@@ -19,6 +20,7 @@ use crate::minute::Minute;
 
 pub use assemble::{FindError, Found, InsightOptions, find_insights};
 pub use attribution::{Attribute, Attribution, Share};
+pub use incident::Membership as IncidentMembership;
 pub use pattern::Pattern;
 pub use severity::Severity;
 
@@ -155,6 +157,8 @@ pub struct Insight {
     pub severity: Severity,
     /// What it looks like.
     pub pattern: Pattern,
+    /// The incident it is of, alone or with others.
+    pub incident: IncidentMembership,
     /// Minutes inside gaps of the logs that were left out of the baseline.
     pub gap_minutes: u32,
     /// Up to five ids of events of the period.

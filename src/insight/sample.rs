@@ -7,7 +7,8 @@ use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
 use crate::insight::record::{InsightIds, SubjectParts};
 use crate::insight::{
-    Attribute, Attribution, Context, Insight, InsightType, Pattern, Rate, Severity, Share,
+    Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern, Rate,
+    Severity, Share,
 };
 use crate::minute::Minute;
 
@@ -46,6 +47,7 @@ fn with_ids(mut insight: Insight) -> Insight {
     insight.shared_event_id = ids.shared;
     insight.start_event_id = ids.start;
     insight.end_event_id = ids.end;
+    insight.incident = IncidentMembership::alone(ids.shared);
     insight
 }
 
@@ -117,6 +119,7 @@ pub(crate) fn burst() -> Insight {
             name: "resource hijacking",
             why: "one identity that never ran instances before started 3,000 of them".to_owned(),
         },
+        incident: IncidentMembership::alone(Uuid::nil()),
         gap_minutes: 0,
         example_event_ids: vec![Uuid::from_u128(7)],
         context: Context { start: start - 60, step: 5, counts },

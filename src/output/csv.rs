@@ -34,7 +34,7 @@ fn io_error(error: ::csv::Error) -> io::Error {
     }
 }
 
-const COLUMNS: [&str; 30] = [
+const COLUMNS: [&str; 32] = [
     "start",
     "end",
     "duration_minutes",
@@ -65,6 +65,8 @@ const COLUMNS: [&str; 30] = [
     "pattern",
     "why",
     "shared_event_id",
+    "incident_id",
+    "leads_incident",
 ];
 
 /// One cell a column, in the order of [`COLUMNS`]. An insight that goes on has no end yet; its
@@ -103,6 +105,8 @@ fn row(insight: &Insight) -> [String; COLUMNS.len()] {
         text(insight.pattern.name),
         text(&insight.pattern.why),
         insight.shared_event_id.to_string(),
+        insight.incident.incident.to_string(),
+        insight.incident.leads.to_string(),
     ]
 }
 

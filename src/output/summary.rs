@@ -129,7 +129,12 @@ impl Summary<'_> {
                 format!("{} {} {}", count(number), severity.0.as_str(), kind.words())
             })
             .collect();
-        let insights = plural(found.insights.len() as u64, "insight", "insights");
+        let mut insights = plural(found.insights.len() as u64, "insight", "insights");
+        let incidents = found.insights.iter().filter(|insight| insight.incident.leads).count();
+        if incidents < found.insights.len() {
+            insights.push_str(" in ");
+            insights.push_str(&plural(incidents as u64, "incident", "incidents"));
+        }
         let colon = if groups.is_empty() { "" } else { ": " };
         let subjects = plural(found.subjects as u64, "subject", "subjects");
         let folded = match found.folded as u64 {

@@ -2,9 +2,11 @@
 
 mod wording;
 
+use std::collections::HashMap;
 use std::io;
 
 use anstyle::{AnsiColor, Style};
+use uuid::Uuid;
 
 use super::InsightWriter;
 use super::fit::{middle, width, wrap};
@@ -29,16 +31,18 @@ pub struct TableOptions {
     pub colour: bool,
     /// Whether to keep to ASCII, other characters written out.
     pub ascii: bool,
+    /// Whether each insight has a block of its own, rather than each incident.
+    pub each: bool,
 }
 
 impl Default for TableOptions {
-    /// Eighty columns, no colour, Unicode.
+    /// Eighty columns, no colour, Unicode, a block an incident.
     fn default() -> Self {
-        Self { width: 80, colour: false, ascii: false }
+        Self { width: 80, colour: false, ascii: false, each: false }
     }
 }
 
-/// One block an insight, in the order given; names from logs cannot hide, colour or move anything.
+/// One block an incident, or an insight, in the order given; names from logs cannot hide, colour or move anything.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Table(pub TableOptions);
 
@@ -47,35 +51,71 @@ impl InsightWriter for Table {
         if insights.is_empty() {
             return writeln!(out, "No insights.");
         }
-        for (index, insight) in insights.iter().enumerate() {
+        for (index, (leading, others)) in self.blocks(insights).into_iter().enumerate() {
             if index > 0 {
                 writeln!(out)?;
             }
-            self.heading(insight, out)?;
-            for (label, text) in wording::fields(insight) {
-                self.field(label, &text, out)?;
-            }
-            for (label, attribute) in [
-                ("who", Attribute::UserIdentityArn),
-                ("agent", Attribute::UserAgent),
-                ("from", Attribute::SourceIpAddress),
-                ("API", Attribute::Api),
-            ] {
-                let has = insight.attributions.iter().find(|has| has.attribute == attribute);
-                if let Some(attribution) = has {
-                    self.top(label, attribution, insight.whole.events, out)?;
-                }
-            }
-            let pattern = &insight.pattern;
-            self.field("pattern", &format!("{}: {}", pattern.name, pattern.why), out)?;
-            self.picture(insight, out)?;
-            self.field("id", &insight.shared_event_id.to_string(), out)?;
+            self.block(leading, &others, out)?;
         }
         Ok(())
     }
 }
 
 impl Table {
+    /// The insights with a block of their own, each with those that stand in it: an incident has one
+    /// block, in the place of its first insight.
+    fn blocks(self, insights: &[Insight]) -> Vec<(&Insight, Vec<&Insight>)> {
+        if self.0.each {
+            return insights.iter().map(|insight| (insight, Vec::new())).collect();
+        }
+        let mut places: HashMap<Uuid, usize> = HashMap::new();
+        let mut blocks: Vec<Vec<&Insight>> = Vec::new();
+        for insight in insights {
+            let place = *places.entry(insight.incident.incident).or_insert(blocks.len());
+            if place == blocks.len() {
+                blocks.push(Vec::new());
+            }
+            blocks[place].push(insight);
+        }
+        let mut leading = Vec::new();
+        for mut block in blocks {
+            let place = block.iter().position(|insight| insight.incident.leads).unwrap_or(0);
+            leading.push((block.remove(place), block));
+        }
+        leading
+    }
+
+    fn block(
+        self,
+        insight: &Insight,
+        others: &[&Insight],
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        self.heading(insight, out)?;
+        for (label, text) in wording::fields(insight) {
+            self.field(label, &text, out)?;
+        }
+        for (label, attribute) in [
+            ("who", Attribute::UserIdentityArn),
+            ("agent", Attribute::UserAgent),
+            ("from", Attribute::SourceIpAddress),
+            ("API", Attribute::Api),
+        ] {
+            let has = insight.attributions.iter().find(|has| has.attribute == attribute);
+            if let Some(attribution) = has {
+                self.top(label, attribution, insight.whole.events, out)?;
+            }
+        }
+        let pattern = &insight.pattern;
+        self.field("pattern", &format!("{}: {}", pattern.name, pattern.why), out)?;
+        self.picture(insight, out)?;
+        self.field("id", &insight.shared_event_id.to_string(), out)?;
+        for other in others {
+            self.field("also", &wording::also(other), out)?;
+        }
+        Ok(())
+    }
+
     fn width(self) -> usize {
         self.0.width.max(NARROWEST)
     }

@@ -7,6 +7,7 @@ mod logs;
 mod rules;
 
 mod filters;
+mod incidents;
 mod inputs;
 mod outputs;
 mod rollups;

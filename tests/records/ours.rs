@@ -10,7 +10,8 @@ use trailspike::insight::record::{
     InsightIds, InsightRecord, RecordOptions, SubjectParts, records,
 };
 use trailspike::insight::{
-    Attribute, Attribution, Context, Insight, InsightType, Pattern, Rate, Severity, Share,
+    Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern, Rate,
+    Severity, Share,
 };
 use trailspike::output::{Format, OutputOptions};
 use uuid::Uuid;
@@ -131,6 +132,7 @@ fn insight(made: &Made) -> Insight {
         },
         severity: Severity::High,
         pattern: Pattern { name: "permission probing", why: "many denials".to_owned() },
+        incident: IncidentMembership::alone(ids.shared),
         gap_minutes: 0,
         example_event_ids: vec![Uuid::from_u128(1)],
         context: Context { start, step: 5, counts: vec![1, 2] },

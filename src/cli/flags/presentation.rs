@@ -11,6 +11,9 @@ pub struct TableArgs {
     /// Columns of the table [default: the terminal's, or 80]
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
+    /// A block for each insight of the table, not for each incident
+    #[arg(long)]
+    each: bool,
     /// Keep the table to ASCII
     #[arg(long)]
     ascii: bool,
@@ -29,7 +32,7 @@ impl TableArgs {
             When::Never => false,
         };
         let width = self.width.unwrap_or_else(|| if terminal { terminal_width() } else { 80 });
-        TableOptions { width, colour, ascii: self.ascii }
+        TableOptions { width, colour, ascii: self.ascii, each: self.each }
     }
 }
 

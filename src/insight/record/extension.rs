@@ -37,6 +37,8 @@ pub struct Extension {
     pub direction: String,
     /// The numbers that made it fire.
     pub evidence: ExtensionEvidence,
+    /// The incident it is of, alone or with others.
+    pub incident: ExtensionIncident,
     /// What a roll-up is about; absent from other records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
@@ -54,6 +56,17 @@ pub struct Extension {
     pub learning: bool,
     /// Whether it still went on when the logs ended: then there is no End.
     pub ongoing: bool,
+}
+
+/// An insight's place in its incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionIncident {
+    /// The id that all insights of the incident share.
+    pub id: String,
+    /// Whether this insight tells most of it.
+    pub leads: bool,
+    /// How many insights it has.
+    pub insights: usize,
 }
 
 /// What a roll-up is about; both are absent when it is the account.
@@ -148,6 +161,11 @@ impl Extension {
             },
             direction: direction(insight.direction).to_owned(),
             evidence: evidence(insight),
+            incident: ExtensionIncident {
+                id: insight.incident.incident.to_string(),
+                leads: insight.incident.leads,
+                insights: insight.incident.insights,
+            },
             scope: Scope::of(insight),
             attributions: insight
                 .attributions

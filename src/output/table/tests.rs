@@ -163,7 +163,7 @@ proptest! {
         insight.evidence.expected = number;
         insight.evidence.surprise = number;
         insight.evidence.history_days = number;
-        let text = printed(&[insight], TableOptions { width, colour: false, ascii });
+        let text = printed(&[insight], TableOptions { width, ascii, ..TableOptions::default() });
         for line in text.lines() {
             prop_assert!(super::width(line) <= width.max(NARROWEST), "{line}");
         }

@@ -59,6 +59,15 @@ fn when(insight: &Insight) -> String {
     format!("{start} → {end} UTC, {length}")
 }
 
+/// Another insight of the incident: what, how much, when, and the beginning of its id.
+pub(super) fn also(insight: &Insight) -> String {
+    let events = counted(insight.whole.events, unit(insight));
+    let id = insight.shared_event_id.to_string();
+    let id = id.split('-').next().unwrap_or_default();
+    let severity = insight.severity.as_str();
+    format!("{}: {severity}, {events}, {}; {id}", what(insight), when(insight))
+}
+
 /// `14:02`, with its date `2026-03-09 14:02`.
 pub(super) fn time(minute: Minute, dated: bool) -> String {
     let format = if dated { "%Y-%m-%d %H:%M" } else { "%H:%M" };
