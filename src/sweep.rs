@@ -145,7 +145,20 @@ impl Sweep {
     }
 }
 
-/// Tries the settings around those given with the surge detector.
+/// Tries the settings around those given with the surge detector, on the threads of the current
+/// rayon pool.
+///
+/// ```
+/// use trailspike::{AnalysisOptions, analyse, find_files, sweep::sweep};
+///
+/// let options = AnalysisOptions::new();
+/// let files = find_files(&["sample-logs".into()], &options)?;
+/// let analysis = analyse(&files, &options, &trailspike::Progress::default())?;
+/// for (setting, counts) in sweep(&analysis.table, options.settings, options.insights)?.settings() {
+///     println!("{} false insights a week: {} insights", setting.false_per_week, counts.insights);
+/// }
+/// # Ok::<(), trailspike::AnalysisError>(())
+/// ```
 ///
 /// # Errors
 /// As [`find_insights`].

@@ -92,6 +92,7 @@ mod tests {
 
     #[test]
     fn the_table_fits_its_columns_and_can_do_without_unicode() {
+        assert!(!printed(Format::Table, 1, false).is_empty());
         for width in [80, 100] {
             for line in printed(Format::Table, width, false).lines() {
                 assert!(crate::output::fit::width(line) <= width, "{line}");

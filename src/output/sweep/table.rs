@@ -2,13 +2,13 @@
 
 use std::io;
 
-use crate::insight::{Insight, Severity};
+use crate::insight::{Insight, MinRatio, Severity};
 use crate::output::TableOptions;
 use crate::output::fit::{middle, width};
 use crate::output::numbers::{amount, count, counted};
 use crate::output::table::{time, what};
 use crate::output::visible::visible;
-use crate::sweep::{Step, Sweep};
+use crate::sweep::{Counts, Step, Sweep};
 
 /// Insights named at each step.
 const NAMED: usize = 5;
@@ -25,23 +25,26 @@ pub(super) fn write(
     let weeks = amount(sweep.account_weeks);
     writeln!(out, "Insights at other settings, in {weeks} account-weeks of logs; > is in use\n")?;
     grid(&by_false_per_week(sweep), out)?;
-    let in_use = sweep.in_use;
     if sweep.steps.iter().any(|step| step.by_min_count.len() > 1) {
-        writeln!(out, "\nInsights by --min-count")?;
-        grid(
-            &across(sweep, &in_use.min_count, |step| {
-                step.by_min_count.iter().map(|&(knob, counts)| (knob, counts.insights)).collect()
-            }),
-            out,
-        )?;
+        writeln!(out, "\nInsights by --false-per-week, down, and --min-count, across")?;
+        let cells = |step: &Step| -> Vec<Cell> {
+            let in_use = sweep.in_use.min_count;
+            let cell =
+                |&(knob, counts): &(u32, Counts)| (knob == in_use, count(knob.into()), counts);
+            step.by_min_count.iter().map(cell).collect()
+        };
+        grid(&across(sweep, cells), out)?;
     }
-    writeln!(out, "\nInsights by --min-ratio")?;
-    grid(
-        &across(sweep, &in_use.min_ratio, |step| {
-            step.by_min_ratio.iter().map(|&(knob, counts)| (knob, counts.insights)).collect()
-        }),
-        out,
-    )?;
+    writeln!(out, "\nInsights by --false-per-week, down, and --min-ratio, across")?;
+    let cells = |step: &Step| -> Vec<Cell> {
+        let in_use = sweep.in_use.min_ratio;
+        let cell = |&(knob, counts): &(MinRatio, Counts)| {
+            let name = if knob == MinRatio::OFF { "off".to_owned() } else { knob.to_string() };
+            (knob == in_use, name, counts)
+        };
+        step.by_min_ratio.iter().map(cell).collect()
+    };
+    grid(&across(sweep, cells), out)?;
     writeln!(out)?;
     let mut before = None;
     for step in &sweep.steps {
@@ -81,25 +84,21 @@ fn by_false_per_week(sweep: &Sweep) -> Rows {
     rows
 }
 
+/// Insights at one stand of another knob: whether it is in use, its name, and how many.
+type Cell = (bool, String, Counts);
+
 /// Insights by the first knob downwards and another across.
-fn across<K: ToString + PartialEq>(
-    sweep: &Sweep,
-    in_use: &K,
-    knob: impl Fn(&Step) -> Vec<(K, u64)>,
-) -> Rows {
+fn across(sweep: &Sweep, cells: impl Fn(&Step) -> Vec<Cell>) -> Rows {
     let mut rows: Rows = Vec::new();
     for step in &sweep.steps {
-        let cells = knob(step);
+        let cells = cells(step);
         if rows.is_empty() {
-            let marked = cells.iter().map(|(knob, _)| {
-                let mark = if knob == in_use { ">" } else { "" };
-                format!("{mark}{}", knob.to_string())
-            });
-            rows.push([String::new(), "per week".to_owned()].into_iter().chain(marked).collect());
+            let names = cells.iter().map(|(in_use, name, _)| mark(*in_use) + name);
+            rows.push([String::new(), "per week".to_owned()].into_iter().chain(names).collect());
         }
-        let counts = cells.iter().map(|(_, insights)| count(*insights));
         let first = [mark(is_in_use(sweep, step)), step.false_per_week.to_string()];
-        rows.push(first.into_iter().chain(counts).collect());
+        let numbers = cells.iter().map(|(.., counts)| count(counts.insights));
+        rows.push(first.into_iter().chain(numbers).collect());
     }
     rows
 }
