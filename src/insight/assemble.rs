@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::attribution::{Attribute, Stretches, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
-use super::{Context, Insight, InsightType, Rate, fold, pattern, severity};
+use super::{Context, Insight, InsightType, MinRatio, Rate, fold, pattern, severity};
 use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
 use crate::detect::{Detector, Episode, Subject};
@@ -23,18 +23,20 @@ const CONTEXT_STEPS: u32 = 60;
 const CONTEXT_MARGIN: u32 = 60;
 
 /// What is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InsightOptions {
     /// Which calls the call rate counts.
     pub calls: Calls,
     /// The fewest events in a window that can make an insight; half as many do for error codes that
     /// say a caller was denied or could not log in.
     pub min_count: u32,
+    /// The least rise above the baseline that is told.
+    pub min_ratio: MinRatio,
 }
 
 impl Default for InsightOptions {
     fn default() -> Self {
-        Self { calls: Calls::All, min_count: 10 }
+        Self { calls: Calls::All, min_count: 10, min_ratio: MinRatio::OFF }
     }
 }
 
@@ -47,6 +49,8 @@ pub struct Found {
     pub subjects: usize,
     /// Error-rate insights that were left out because errors only rose with the calls.
     pub folded: usize,
+    /// How many were left out because they rose less than [`InsightOptions::min_ratio`].
+    pub below_min_ratio: usize,
 }
 
 /// Why insights could not be looked for.
@@ -73,11 +77,12 @@ pub fn find_insights(
         .into_par_iter()
         .map(|index| find_in_part(&table.part(index)?, detector, options))
         .collect::<Result<_, _>>()?;
-    let mut found = Found { insights: Vec::new(), subjects: 0, folded: 0 };
+    let mut found = Found { insights: Vec::new(), subjects: 0, folded: 0, below_min_ratio: 0 };
     for part in parts {
         found.insights.extend(part.insights);
         found.subjects += part.subjects;
         found.folded += part.folded;
+        found.below_min_ratio += part.below_min_ratio;
     }
     found.insights.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(found)
@@ -109,7 +114,10 @@ fn find_in_part(
     let before = insights.len();
     fold::fold_errors_that_rose_with_calls(&mut insights, &series, part);
     let folded = before - insights.len();
-    Ok(Found { insights, subjects: subjects.len(), folded })
+    // Last, so that a higher ratio only ever takes insights away.
+    insights.retain(|insight| options.min_ratio.admits(insight));
+    let below_min_ratio = before - folded - insights.len();
+    Ok(Found { insights, subjects: subjects.len(), folded, below_min_ratio })
 }
 
 fn min_count(subject: &ApiSubject, table: &MinuteCounts, options: InsightOptions) -> u32 {

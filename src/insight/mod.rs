@@ -3,6 +3,7 @@
 mod assemble;
 pub mod attribution;
 mod fold;
+mod min_ratio;
 mod pattern;
 pub mod record;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use crate::minute::Minute;
 
 pub use assemble::{FindError, Found, InsightOptions, find_insights};
 pub use attribution::{Attribute, Attribution, Share};
+pub use min_ratio::{BadMinRatio, MinRatio};
 pub use pattern::Pattern;
 pub use severity::Severity;
 

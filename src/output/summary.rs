@@ -140,8 +140,12 @@ impl Summary<'_> {
             0 => String::new(),
             folded => format!(", {} folded: errors rose with calls", count(folded)),
         };
+        let low = match found.below_min_ratio as u64 {
+            0 => String::new(),
+            low => format!(", {} below --min-ratio", count(low)),
+        };
         let groups = groups.join(", ");
-        line(f, "found", &format!("{insights}{colon}{groups}; {subjects} looked at{folded}"))
+        line(f, "found", &format!("{insights}{colon}{groups}; {subjects} looked at{folded}{low}"))
     }
 
     fn speed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,7 @@ use crate::minute::{DAY, HOUR};
 use crate::output::numbers::{amount, count, counted, duration, percent};
 
 /// The service's short name, the API and the error code: `iam GetRolePolicy NoSuchEntityException`.
-pub(super) fn what(insight: &Insight) -> String {
+pub(in crate::output) fn what(insight: &Insight) -> String {
     let source = insight.event_source.as_str();
     let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
     let mut what = format!("{service} {}", insight.event_name);
@@ -47,7 +47,7 @@ fn when(insight: &Insight) -> String {
 }
 
 /// `14:02`, with its date `2026-03-09 14:02`.
-pub(super) fn time(minute: Minute, dated: bool) -> String {
+pub(in crate::output) fn time(minute: Minute, dated: bool) -> String {
     let format = if dated { "%Y-%m-%d %H:%M" } else { "%H:%M" };
     minute.to_datetime().format(format).to_string()
 }
