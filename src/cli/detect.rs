@@ -7,8 +7,9 @@ use std::time::Instant;
 use clap::{ArgAction, Args, ValueEnum};
 use trailspike::input::Discovery;
 use trailspike::insight::record::RecordOptions;
-use trailspike::output::{Format, OutputOptions, s3_layout, summary, write_problems};
-use trailspike::{Analysis, Severity};
+use trailspike::output::{Format, OutputOptions, s3_layout, summary, write_problems, write_sweep};
+use trailspike::sweep::sweep;
+use trailspike::{Analysis, AnalysisOptions, DetectorKind, Severity};
 
 use super::flags::{DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options};
 use super::memory;
@@ -23,6 +24,7 @@ Examples:
   zcat export.gz | trailspike detect -                    standard input
   trailspike detect logs/ --from 2026-03-01 --account '1111*' --exclude-event-name 'Describe*'
   trailspike detect logs/ --fail-on high                  exit code 1 when there is one
+  trailspike detect logs/ --sweep                         what other settings would find
 
 Exit codes: 0 ran, 1 found what --fail-on asks for, 2 wrong use, 3 nothing could be read, or
 anything at all was wrong with the input under --strict.";
@@ -37,6 +39,9 @@ pub struct DetectArgs {
     events: EventArgs,
     #[command(flatten)]
     detection: DetectionArgs,
+    /// Tell how many insights other settings would find, and which, rather than the insights
+    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "strict_aws"])]
+    sweep: bool,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -118,8 +123,17 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
         let error = anyhow::anyhow!("--output and --errors are the same file");
         return Err(Failure::wrong_use(error));
     }
+    if args.sweep && options.detector != DetectorKind::Surge {
+        let error =
+            anyhow::anyhow!("--sweep tries --false-per-week, which only --detector surge has");
+        return Err(Failure::wrong_use(error));
+    }
     let (files, analysis) = args.run.reading.analyse(&args.inputs, &options, args.run.quiet)?;
-    write_results(args, &results, &analysis).map_err(Failure::wrong_use)?;
+    if args.sweep {
+        write_sweep_of(args, &results, &analysis, &options)?;
+    } else {
+        write_results(args, &results, &analysis).map_err(Failure::wrong_use)?;
+    }
     if let Some(errors) = errors {
         errors
             .write(|out| write_problems(&analysis.tally, &files, out))
@@ -149,17 +163,36 @@ fn write_results(
     if let Some(folder) = &output.s3_layout {
         s3_layout::write(folder, insights, record, output.force)?;
     }
-    let terminal = results.is_terminal();
-    let format = match output.format {
-        None if terminal => Format::Table,
-        Some(FormatArg::Table) => Format::Table,
-        Some(FormatArg::Json) => Format::Json,
-        Some(FormatArg::Csv) => Format::Csv,
-        None | Some(FormatArg::Jsonl) => Format::JsonLines,
-    };
-    let table = output.table.options(terminal);
-    let writer = format.writer(OutputOptions { record, table });
+    let table = output.table.options(results.is_terminal());
+    let writer = output.format(results).writer(OutputOptions { record, table });
     results.write(|out| writer.write(insights, out))
+}
+
+fn write_sweep_of(
+    args: &DetectArgs,
+    results: &OutputFile,
+    analysis: &Analysis,
+    options: &AnalysisOptions,
+) -> Result<(), Failure> {
+    let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
+    let swept = pool.install(|| sweep(&analysis.table, options.settings, options.insights));
+    let swept = swept.map_err(Failure::bad_input)?;
+    let format = args.output.format(results);
+    let table = args.output.table.options(results.is_terminal());
+    let written = results.write(|out| write_sweep(&swept, format, table, out));
+    written.map_err(Failure::wrong_use)
+}
+
+impl OutputArgs {
+    fn format(&self, results: &OutputFile) -> Format {
+        match self.format {
+            None if results.is_terminal() => Format::Table,
+            Some(FormatArg::Table) => Format::Table,
+            Some(FormatArg::Json) => Format::Json,
+            Some(FormatArg::Csv) => Format::Csv,
+            None | Some(FormatArg::Jsonl) => Format::JsonLines,
+        }
+    }
 }
 
 fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<ExitCode, Failure> {

@@ -10,12 +10,14 @@ mod history;
 mod incident;
 mod peak;
 mod recent;
+mod sensitivity;
 mod settings;
 mod silence;
 mod surge;
 mod tail;
 
 pub use peak::PeakDetector;
+pub use sensitivity::{BadFalsePerWeek, FalsePerWeek, Sensitivity};
 pub use settings::Settings;
 pub use surge::SurgeDetector;
 

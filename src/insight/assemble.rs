@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::attribution::{Attribute, Stretches, Texts, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
 use super::{
-    Context, IncidentMembership, Insight, InsightType, Rate, fold, incident, pattern, rollup,
-    severity,
+    Context, IncidentMembership, Insight, InsightType, MinRatio, Rate, assign_incidents, fold,
+    pattern, rollup, severity,
 };
 use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
@@ -25,20 +25,22 @@ const CONTEXT_STEPS: u32 = 60;
 const CONTEXT_MARGIN: u32 = 60;
 
 /// What is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InsightOptions {
     /// Which calls the call rate counts.
     pub calls: Calls,
     /// The fewest events in a window that can make an insight; half as many do for error codes that
     /// say a caller was denied or could not log in.
     pub min_count: u32,
+    /// The least rise above the baseline that is told.
+    pub min_ratio: MinRatio,
     /// Whether roll-ups are looked at.
     pub roll_ups: bool,
 }
 
 impl Default for InsightOptions {
     fn default() -> Self {
-        Self { calls: Calls::All, min_count: 10, roll_ups: true }
+        Self { calls: Calls::All, min_count: 10, min_ratio: MinRatio::OFF, roll_ups: true }
     }
 }
 
@@ -53,6 +55,8 @@ pub struct Found {
     pub folded: usize,
     /// Roll-ups that were left out because another insight tells the same.
     pub repeated: usize,
+    /// How many were left out because they rose less than [`InsightOptions::min_ratio`].
+    pub below_min_ratio: usize,
 }
 
 /// Why insights could not be looked for.
@@ -79,7 +83,8 @@ pub fn find_insights(
         .into_par_iter()
         .map(|index| find_in_part(&table.part(index)?, detector, options))
         .collect::<Result<_, _>>()?;
-    let mut found = Found { insights: Vec::new(), subjects: 0, folded: 0, repeated: 0 };
+    let mut found =
+        Found { insights: Vec::new(), subjects: 0, folded: 0, repeated: 0, below_min_ratio: 0 };
     for part in parts {
         found.insights.extend(part.insights);
         found.subjects += part.subjects;
@@ -88,8 +93,12 @@ pub fn find_insights(
     if options.roll_ups {
         rollup::find(table, detector, options, &mut found)?;
     }
+    // Last, so that a higher ratio only ever takes insights away.
+    let before = found.insights.len();
+    found.insights.retain(|insight| options.min_ratio.admits(insight));
+    found.below_min_ratio = before - found.insights.len();
     found.insights.sort_by(|a, b| order(a).cmp(&order(b)));
-    incident::assign(&mut found.insights);
+    assign_incidents(&mut found.insights);
     Ok(found)
 }
 
@@ -129,7 +138,7 @@ fn find_in_part(
     let before = insights.len();
     fold::fold_errors_that_rose_with_calls(&mut insights, &series, part);
     let folded = before - insights.len();
-    Ok(Found { insights, subjects: subjects.len(), folded, repeated: 0 })
+    Ok(Found { insights, subjects: subjects.len(), folded, repeated: 0, below_min_ratio: 0 })
 }
 
 fn min_count(subject: &ApiSubject, table: &MinuteCounts, options: InsightOptions) -> u32 {

@@ -55,7 +55,7 @@ enum Cause<'a> {
 }
 
 /// Tells each insight, in the order of [`super::Found::insights`], which incident it is of.
-pub(super) fn assign(insights: &mut [Insight]) {
+pub fn assign_incidents(insights: &mut [Insight]) {
     let groups = groups(insights);
     let memberships: Vec<Vec<(usize, Membership)>> = groups
         .into_values()
@@ -186,7 +186,7 @@ mod tests {
     }
 
     fn sizes(insights: &mut [Insight]) -> Vec<usize> {
-        assign(insights);
+        assign_incidents(insights);
         insights.iter().map(|insight| insight.incident.insights).collect()
     }
 

@@ -4,6 +4,7 @@ mod assemble;
 pub mod attribution;
 mod fold;
 mod incident;
+mod min_ratio;
 mod pattern;
 pub mod record;
 mod rollup;
@@ -20,7 +21,8 @@ use crate::minute::Minute;
 
 pub use assemble::{FindError, Found, InsightOptions, find_insights};
 pub use attribution::{Attribute, Attribution, Share};
-pub use incident::Membership as IncidentMembership;
+pub use incident::{Membership as IncidentMembership, assign_incidents};
+pub use min_ratio::{BadMinRatio, MinRatio};
 pub use pattern::Pattern;
 pub use severity::Severity;
 

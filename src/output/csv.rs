@@ -24,7 +24,7 @@ impl InsightWriter for Csv {
 }
 
 /// The output's own error where there is one, so that a broken pipe is known for what it is.
-fn io_error(error: ::csv::Error) -> io::Error {
+pub(super) fn io_error(error: ::csv::Error) -> io::Error {
     if !error.is_io_error() {
         return io::Error::other(error);
     }
@@ -117,14 +117,14 @@ fn top(insight: &Insight, attribute: Attribute) -> Option<&Share> {
 }
 
 /// Four decimals at most; nothing for what is no number.
-fn number(number: Option<f64>) -> String {
+pub(super) fn number(number: Option<f64>) -> String {
     let finite = number.filter(|number| number.is_finite());
     finite.map(|number| ((number * 1e4).round() / 1e4).to_string()).unwrap_or_default()
 }
 
 /// Text that a spreadsheet shows and does not run: an apostrophe before what it would take for
 /// the beginning of a formula, wide forms of the same signs included.
-fn text(raw: &str) -> String {
+pub(super) fn text(raw: &str) -> String {
     let shown = visible(raw, false);
     let mut cell = String::with_capacity(shown.len() + 1);
     if raw.starts_with(begins_formula) {

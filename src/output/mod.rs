@@ -9,6 +9,7 @@ mod problems;
 pub mod s3_layout;
 mod sparkline;
 pub mod summary;
+mod sweep;
 mod table;
 mod visible;
 pub mod whole_file;
@@ -23,6 +24,7 @@ pub use self::json::Json;
 pub use self::jsonl::JsonLines;
 pub use self::problems::write_problems;
 pub use self::s3_layout::S3LayoutError;
+pub use self::sweep::write_sweep;
 pub use self::table::{Table, TableOptions};
 pub use self::visible::visible;
 

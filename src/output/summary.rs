@@ -145,12 +145,13 @@ impl Summary<'_> {
             0 => String::new(),
             repeated => format!(", {} folded: told by another", count(repeated)),
         };
+        let low = match found.below_min_ratio as u64 {
+            0 => String::new(),
+            low => format!(", {} below --min-ratio", count(low)),
+        };
         let groups = groups.join(", ");
-        line(
-            f,
-            "found",
-            &format!("{insights}{colon}{groups}; {subjects} looked at{folded}{repeated}"),
-        )
+        let left_out = format!("{folded}{repeated}{low}");
+        line(f, "found", &format!("{insights}{colon}{groups}; {subjects} looked at{left_out}"))
     }
 
     fn speed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

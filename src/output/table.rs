@@ -15,6 +15,8 @@ use super::visible::visible;
 use crate::insight::{Attribute, Attribution, Insight, Severity};
 use crate::minute::DAY;
 
+pub(super) use wording::{time, what};
+
 /// The fewest columns a block is laid out for.
 const NARROWEST: usize = 20;
 /// From here on labels have a column of their own.

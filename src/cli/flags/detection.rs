@@ -1,21 +1,34 @@
 //! What is held to be unusual.
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use trailspike::DetectorKind;
-use trailspike::detect::Settings;
-use trailspike::insight::InsightOptions;
+use trailspike::detect::{FalsePerWeek, Sensitivity, Settings};
+use trailspike::insight::{InsightOptions, MinRatio};
 use trailspike::series::Calls;
 
 #[derive(Args)]
 #[command(next_help_heading = "What is unusual")]
 pub struct DetectionArgs {
     /// False insights you will bear per account and week: more finds more
-    #[arg(long, value_name = "N", default_value_t = Settings::default().false_insights_per_account_week, value_parser = positive, allow_negative_numbers = true)]
-    false_insights: f64,
+    #[arg(
+        long,
+        alias = "false-insights",
+        value_name = "X",
+        default_value_t,
+        allow_negative_numbers = true
+    )]
+    false_per_week: FalsePerWeek,
+    /// --false-per-week in a word
+    #[arg(long, value_enum, value_name = "WORD", conflicts_with = "false_per_week")]
+    sensitivity: Option<SensitivityArg>,
     /// Fewest events in an hour or less that can make an insight; half as many denials and failed
     /// logins do
     #[arg(long, value_name = "N", default_value_t = InsightOptions::default().min_count)]
     min_count: u32,
+    /// Times the baseline average that a rise must be, where there is a baseline; 0 tells all
+    #[arg(long, value_name = "X", default_value_t, allow_negative_numbers = true)]
+    min_ratio: MinRatio,
     /// Report busy APIs that fall to almost nothing, too
     #[arg(long)]
     drops: bool,
@@ -28,6 +41,20 @@ pub struct DetectionArgs {
     /// Attribute to roles, or to each of their sessions
     #[arg(long, value_enum, default_value_t = IdentityArg::Role)]
     identity: IdentityArg,
+}
+
+#[derive(Clone, Copy)]
+struct SensitivityArg(Sensitivity);
+
+impl ValueEnum for SensitivityArg {
+    fn value_variants<'a>() -> &'a [Self] {
+        const { &[Self(Sensitivity::Low), Self(Sensitivity::Normal), Self(Sensitivity::High)] }
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = format!("--false-per-week {}", self.0.false_per_week());
+        Some(PossibleValue::new(self.0.as_str()).help(help))
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -50,7 +77,12 @@ impl DetectionArgs {
 
     /// What is looked for.
     pub fn insight_options(&self, calls: Calls) -> InsightOptions {
-        InsightOptions { calls, min_count: self.min_count, roll_ups: !self.no_roll_ups }
+        InsightOptions {
+            calls,
+            min_count: self.min_count,
+            min_ratio: self.min_ratio,
+            roll_ups: !self.no_roll_ups,
+        }
     }
 
     /// The rule.
@@ -63,11 +95,10 @@ impl DetectionArgs {
 
     /// How sensitive the rule is.
     pub fn settings(&self) -> Settings {
-        Settings { drops: self.drops, ..Settings::with_false_insights(self.false_insights) }
+        let false_per_week = match self.sensitivity {
+            Some(SensitivityArg(word)) => word.false_per_week(),
+            None => self.false_per_week,
+        };
+        Settings { drops: self.drops, ..Settings::with_false_insights(false_per_week.get()) }
     }
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if number > 0.0 && number.is_finite() { Ok(number) } else { Err("must be above 0".to_owned()) }
 }

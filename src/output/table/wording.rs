@@ -9,7 +9,7 @@ use crate::output::numbers::{amount, count, counted, duration, percent};
 
 /// The service's short name, the API and the error code: `iam GetRolePolicy NoSuchEntityException`;
 /// of a roll-up what it counts of whom.
-pub(super) fn what(insight: &Insight) -> String {
+pub(in crate::output) fn what(insight: &Insight) -> String {
     if insight.insight_type.is_roll_up() {
         return match &insight.scope {
             Some(scope) => format!("{}: {scope}", insight.insight_type.words()),
@@ -69,7 +69,7 @@ pub(super) fn also(insight: &Insight) -> String {
 }
 
 /// `14:02`, with its date `2026-03-09 14:02`.
-pub(super) fn time(minute: Minute, dated: bool) -> String {
+pub(in crate::output) fn time(minute: Minute, dated: bool) -> String {
     let format = if dated { "%Y-%m-%d %H:%M" } else { "%H:%M" };
     minute.to_datetime().format(format).to_string()
 }
