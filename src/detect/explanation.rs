@@ -1,6 +1,6 @@
 //! What the detector asked of each window of one minute, and what it heard.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::recent::PerWindow;
 use crate::minute::Minute;
@@ -37,6 +37,7 @@ pub enum Situation {
         /// When it was told.
         fired_at: Minute,
         /// Events in a minute up to which it is quiet again.
+        #[serde(serialize_with = "rounded")]
         quiet: f64,
     },
     /// There are no logs of that minute.
@@ -65,16 +66,20 @@ pub struct WindowVerdict {
     /// Whether they are so many that the burst is taken for theirs.
     pub mostly_newcomers: bool,
     /// Events expected at this hour.
+    #[serde(serialize_with = "rounded")]
     pub expected: f64,
     /// The most that the subject's past makes credible.
+    #[serde(serialize_with = "rounded")]
     pub bound: f64,
     /// What decided the bound.
     pub limit: Limit,
     /// The largest sum of such a window in the history used; `None` when there was none.
     pub largest_before: Option<u64>,
     /// -log10 of the chance of as many events under the expectation.
+    #[serde(serialize_with = "rounded")]
     pub surprise: f64,
     /// What that must be at least.
+    #[serde(serialize_with = "rounded")]
     pub surprise_needed: f64,
     /// The smallest count that would have passed; `None` when none would.
     pub least_unusual: Option<u64>,
@@ -114,6 +119,13 @@ pub enum Obstacle {
     NotSurprising,
 }
 
+/// To four decimals; what is no number is null.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn rounded<S: Serializer>(number: &f64, to: S) -> Result<S::Ok, S::Error> {
+    let rounded = (number * 1e4).round() / 1e4;
+    to.serialize_f64(if rounded.is_finite() { rounded } else { *number })
+}
+
 /// What decided a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -139,8 +151,10 @@ pub enum Limit {
 #[serde(rename_all = "camelCase")]
 pub struct HistoryUsed {
     /// Days of logs before the minute, gaps left out, at most 28.
+    #[serde(serialize_with = "rounded")]
     pub logged_days: f64,
     /// Those of them that tell something of a day like this one.
+    #[serde(serialize_with = "rounded")]
     pub telling_days: f64,
     /// Whether these are too few to know the subject.
     pub learning: bool,

@@ -112,7 +112,12 @@ fn find_in_part(
     Ok(Found { insights, subjects: subjects.len(), folded })
 }
 
-fn min_count(subject: &ApiSubject, table: &MinuteCounts, options: InsightOptions) -> u32 {
+/// The fewest events in a window of the subject that can make an insight.
+pub(crate) fn min_count(
+    subject: &ApiSubject,
+    table: &MinuteCounts,
+    options: InsightOptions,
+) -> u32 {
     match subject.measure {
         Measure::Errors(code)
             if ErrorFamily::of(table.name(Dimension::ErrorCode, code)).is_refusal() =>
@@ -165,8 +170,7 @@ impl<'a> Assembly<'a> {
         };
         let rows = self.rows(stretches);
         let frame = frame(&rows)?;
-        let attributions = self
-            .attributes()
+        let attributions = attributes(self.subject.measure)
             .iter()
             .map(|&by| attribute(&frame, self.part.table(), by, stretches))
             .collect::<PolarsResult<Vec<_>>>()?;
@@ -220,20 +224,6 @@ impl<'a> Assembly<'a> {
         Ok(insight)
     }
 
-    fn attributes(&self) -> &'static [Attribute] {
-        match self.subject.measure {
-            Measure::Calls => &[
-                Attribute::UserIdentityArn,
-                Attribute::UserAgent,
-                Attribute::ErrorCode,
-                Attribute::SourceIpAddress,
-            ],
-            Measure::Errors(_) => {
-                &[Attribute::UserIdentityArn, Attribute::UserAgent, Attribute::SourceIpAddress]
-            }
-        }
-    }
-
     /// The rows of all stretches.
     fn rows(&self, stretches: Stretches) -> Vec<Row> {
         let all = Span {
@@ -277,13 +267,28 @@ impl<'a> Assembly<'a> {
     }
 }
 
+/// What an insight of that kind is broken down by.
+pub(crate) const fn attributes(measure: Measure) -> &'static [Attribute] {
+    match measure {
+        Measure::Calls => &[
+            Attribute::UserIdentityArn,
+            Attribute::UserAgent,
+            Attribute::ErrorCode,
+            Attribute::SourceIpAddress,
+        ],
+        Measure::Errors(_) => {
+            &[Attribute::UserIdentityArn, Attribute::UserAgent, Attribute::SourceIpAddress]
+        }
+    }
+}
+
 /// From 00:00 UTC of the day seven days before the start's day, to the start.
-fn baseline_span(start: Minute) -> Span {
+pub(crate) fn baseline_span(start: Minute) -> Span {
     Span { start: start.start_of_day().saturating_sub(WEEK), end: start }
 }
 
 /// Ids of up to five events of the period, from its first minutes.
-fn examples(rows: &[Row], span: Span) -> Vec<Uuid> {
+pub(crate) fn examples(rows: &[Row], span: Span) -> Vec<Uuid> {
     let inside = rows.iter().filter(|row| row.example != 0 && span.contains(row.minute));
     inside.take(5).map(|row| Uuid::from_u128(row.example)).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use polars::prelude::{ChunkCompareIneq, DataFrame, IntoColumn, PolarsResult};
 
-use crate::count::{Dimension, MinuteCounts};
+use crate::count::{Dimension, MinuteCounts, Row};
 use crate::coverage::Span;
 
 /// How many values an attribution lists.
@@ -52,6 +52,22 @@ impl Attribute {
             Self::ErrorCode => Dimension::ErrorCode,
             Self::SourceIpAddress => Dimension::SourceIp,
         }
+    }
+
+    /// The id that a row of the table has.
+    pub(crate) const fn id(self, row: &Row) -> u32 {
+        match self {
+            Self::UserIdentityArn => row.identity,
+            Self::UserAgent => row.user_agent,
+            Self::ErrorCode => row.error,
+            Self::SourceIpAddress => row.source_ip,
+        }
+    }
+
+    /// The value with that id.
+    pub(crate) fn value(self, table: &MinuteCounts, id: u32) -> &str {
+        let text = table.name(self.dimension(), id);
+        if text.is_empty() { self.name_of_none() } else { text }
     }
 
     /// What an empty value is called: records without an error have none.
@@ -117,10 +133,9 @@ pub fn attribute(
         (sums(stretches.baseline)?, sums(stretches.onset)?, sums(stretches.whole)?);
     let known: HashSet<u32> = baseline.iter().map(|&(id, _)| id).collect();
     let top = |sums: &[(u32, u64)]| -> Vec<Share> {
-        let share = |&(id, events): &(u32, u64)| {
-            let text = table.name(attribute.dimension(), id);
-            let value = if text.is_empty() { attribute.name_of_none() } else { text };
-            Share { value: value.to_owned(), events }
+        let share = |&(id, events): &(u32, u64)| Share {
+            value: attribute.value(table, id).to_owned(),
+            events,
         };
         sums.iter().take(LISTED).map(share).collect()
     };

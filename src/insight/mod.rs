@@ -17,6 +17,7 @@ use crate::event::EventCategory;
 use crate::minute::Minute;
 
 pub use assemble::{FindError, Found, InsightOptions, find_insights};
+pub(crate) use assemble::{attributes, baseline_span, examples, min_count};
 pub use attribution::{Attribute, Attribution, Share};
 pub use pattern::Pattern;
 pub use severity::Severity;

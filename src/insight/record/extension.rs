@@ -118,7 +118,7 @@ impl Extension {
                 why: insight.pattern.why.clone(),
             },
             direction: direction(insight.direction).to_owned(),
-            evidence: evidence(insight),
+            evidence: insight.into(),
             attributions: insight
                 .attributions
                 .iter()
@@ -142,16 +142,18 @@ fn expected(insight: &Insight, minutes: u32) -> f64 {
     insight.evidence.expected_in_span * f64::from(minutes) / f64::from(whole)
 }
 
-fn evidence(insight: &Insight) -> ExtensionEvidence {
-    let evidence = &insight.evidence;
-    ExtensionEvidence {
-        fired_at: evidence.fired_at.to_string(),
-        window: evidence.window,
-        seen: evidence.seen,
-        expected: finite(evidence.expected),
-        bound: finite(evidence.bound),
-        largest_before: evidence.largest_before,
-        history_days: finite(evidence.history_days),
+impl From<&Insight> for ExtensionEvidence {
+    fn from(insight: &Insight) -> Self {
+        let evidence = &insight.evidence;
+        Self {
+            fired_at: evidence.fired_at.to_string(),
+            window: evidence.window,
+            seen: evidence.seen,
+            expected: finite(evidence.expected),
+            bound: finite(evidence.bound),
+            largest_before: evidence.largest_before,
+            history_days: finite(evidence.history_days),
+        }
     }
 }
 

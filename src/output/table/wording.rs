@@ -8,11 +8,10 @@ use crate::minute::{DAY, HOUR};
 use crate::output::numbers::{amount, count, counted, duration, percent};
 
 /// The service's short name, the API and the error code: `iam GetRolePolicy NoSuchEntityException`.
-pub(super) fn what(insight: &Insight) -> String {
-    let source = insight.event_source.as_str();
+pub(in crate::output) fn what(source: &str, name: &str, error_code: Option<&str>) -> String {
     let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
-    let mut what = format!("{service} {}", insight.event_name);
-    if let Some(code) = &insight.error_code {
+    let mut what = format!("{service} {name}");
+    if let Some(code) = error_code {
         what.push(' ');
         what.push_str(code);
     }
@@ -20,7 +19,7 @@ pub(super) fn what(insight: &Insight) -> String {
 }
 
 /// The labelled sentences that stand above the names.
-pub(super) fn fields(insight: &Insight) -> Vec<(&'static str, String)> {
+pub(in crate::output) fn fields(insight: &Insight) -> Vec<(&'static str, String)> {
     let mut fields = vec![
         ("where", format!("{}, {}", insight.account, insight.region)),
         ("when", when(insight)),
@@ -47,7 +46,7 @@ fn when(insight: &Insight) -> String {
 }
 
 /// `14:02`, with its date `2026-03-09 14:02`.
-pub(super) fn time(minute: Minute, dated: bool) -> String {
+pub(in crate::output) fn time(minute: Minute, dated: bool) -> String {
     let format = if dated { "%Y-%m-%d %H:%M" } else { "%H:%M" };
     minute.to_datetime().format(format).to_string()
 }

@@ -1,0 +1,283 @@
+//! What an answer says, before it is laid out.
+
+use std::fmt::Write as _;
+
+use super::super::numbers::{amount, count, counted, duration};
+use super::super::table::wording::time;
+use crate::detect::{
+    DayUse, Direction, Explanation, HistoryDay, HistoryUsed, Limit, Obstacle, Situation, WINDOWS,
+    WindowVerdict,
+};
+use crate::explain::{Answer, Because, Breakdown, Neighbour, Outcome};
+use crate::insight::Attribute;
+
+/// What was asked and what became of it: labels and sentences.
+pub fn verdict(answer: &Answer) -> Vec<(&'static str, String)> {
+    let mut fields = Vec::new();
+    if let Some(at) = answer.asked {
+        let events = answer.verdict.as_ref().map(|verdict| {
+            let unit = if answer.subject.error_code.is_some() { "error" } else { "call" };
+            format!(", {} in this minute", counted(verdict.events, unit))
+        });
+        fields.push(("asked", format!("{} UTC{}", time(at, true), events.unwrap_or_default())));
+    }
+    if let Outcome::Folded { start, end } = answer.outcome {
+        let text = format!(
+            "an incident of {} from {} to {} UTC was left out: the API's calls are in an insight \
+             at the same time, and the share of them that failed stayed what it was",
+            "errors",
+            time(start, true),
+            time(end, start.day() != end.day())
+        );
+        fields.push(("folded", text));
+    }
+    match (&answer.verdict, &answer.insight) {
+        (Some(verdict), _) if answer.asked.is_some() => {
+            fields.push(("verdict", of_minute(answer, verdict)));
+        }
+        (None, Some(insight)) if insight.direction == Direction::Drop => {
+            let text = "a drop is judged by the length of its silence, not by windows of counts";
+            fields.push(("verdict", text.to_owned()));
+        }
+        (None, _) => {
+            let text = "only the surge rule is explained window by window; this is the peak rule's";
+            fields.push(("verdict", text.to_owned()));
+        }
+        _ => {}
+    }
+    fields
+}
+
+fn of_minute(answer: &Answer, verdict: &Explanation) -> String {
+    let windows = &verdict.windows;
+    let nearest = nearest(windows);
+    match verdict.situation {
+        Situation::OutsideLogs => "there are no logs of this minute".to_owned(),
+        Situation::InGap { start, end } => format!(
+            "there are no logs of this account from {} to {} UTC; such a gap is not taken for \
+             silence, and nothing is looked at in it",
+            time(start, true),
+            time(end, true)
+        ),
+        Situation::NoEvents => format!(
+            "nothing was looked at, for only minutes with events are; it would have said: {nearest}"
+        ),
+        Situation::InIncident { start, fired_at, quiet } => format!(
+            "an incident was open, which began at {} and was told at {} UTC: minutes with more \
+             than {} are part of it, and it ends when ten are not",
+            time(start, true),
+            time(fired_at, start.day() != fired_at.day()),
+            amount(quiet)
+        ),
+        Situation::Judged => match (windows.iter().find(|window| window.passes()), &answer.insight)
+        {
+            (Some(window), _) => {
+                format!("told at the end of this minute: {}", what_passed(window))
+            }
+            (None, Some(insight)) => format!(
+                "part of the insight, which was told at {} UTC; at this minute it was not yet \
+                 unusual: {nearest}",
+                time(insight.evidence.fired_at, true)
+            ),
+            (None, None) => nearest,
+        },
+    }
+}
+
+fn what_passed(window: &WindowVerdict) -> String {
+    format!(
+        "saw {} in {}, expected {}, credible up to {}",
+        count(window.seen),
+        counted(window.minutes.into(), "minute"),
+        amount(window.expected),
+        amount(window.bound)
+    )
+}
+
+/// The window that came nearest to being unusual, and what it lacked.
+fn nearest(windows: &[WindowVerdict]) -> String {
+    let share = |window: &WindowVerdict| {
+        window.least_unusual.map_or(-1.0, |least| as_f64(window.seen) / as_f64(least))
+    };
+    let Some(window) = windows.iter().max_by(|a, b| share(a).total_cmp(&share(b))) else {
+        return "nothing".to_owned();
+    };
+    let takes = window.least_unusual.map_or_else(
+        || "no count would have been unusual".to_owned(),
+        |least| format!("it would have taken {}", count(least)),
+    );
+    let reasons: Vec<String> =
+        window.obstacles.iter().map(|obstacle| reason(window, *obstacle)).collect();
+    format!(
+        "in {} it saw {}, and {takes}: {}",
+        counted(window.minutes.into(), "minute"),
+        count(window.seen),
+        reasons.join("; ")
+    )
+}
+
+/// An obstacle as part of a sentence.
+fn reason(window: &WindowVerdict, obstacle: Obstacle) -> String {
+    match obstacle {
+        Obstacle::TooFew { least } => {
+            format!("fewer than {} are not looked at (--min-count)", count(least))
+        }
+        Obstacle::TooYoung => {
+            "the logs are young and this was not known for half an hour before".to_owned()
+        }
+        Obstacle::WithinBound => {
+            format!("its past makes up to {} credible", amount(window.bound))
+        }
+        Obstacle::Repeats { start, end } => format!(
+            "the same came from {} to {} UTC, and what comes back on time is told once",
+            time(start, true),
+            time(end, start.day() != end.day())
+        ),
+        Obstacle::NotSurprising => format!(
+            "as many are not improbable at this hour, a surprise of {} where {} is needed",
+            amount(window.surprise),
+            amount(window.surprise_needed)
+        ),
+    }
+}
+
+/// The verdict on a window in a few words.
+pub fn state(window: &WindowVerdict) -> String {
+    if window.passes() {
+        return "passes".to_owned();
+    }
+    let words = window.obstacles.iter().map(|obstacle| match obstacle {
+        Obstacle::TooFew { .. } => "too few",
+        Obstacle::TooYoung => "too young",
+        Obstacle::WithinBound => "in bound",
+        Obstacle::Repeats { .. } => "repeats",
+        Obstacle::NotSurprising => "likely",
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// What decided a window's bound, and what was left out of what it saw.
+pub fn bound(window: &WindowVerdict) -> String {
+    let largest = window.largest_before.map_or_else(|| "nothing".to_owned(), count);
+    let mut text = match window.limit {
+        Limit::Level => "bound by the law of the daily maxima".to_owned(),
+        Limit::MostRatio => format!("bound by the most that is credible after {largest}"),
+        Limit::LeastRatio => format!("bound by the least ratio to the largest, {largest}"),
+        Limit::SmallCounts => format!("bound by the margin for small counts above {largest}"),
+        Limit::Newborn => "bound by what a new subject may bring".to_owned(),
+        Limit::FiveMinutes => "bound by that of five minutes".to_owned(),
+        Limit::Learning => format!("bound by learning, after {largest}"),
+    };
+    if window.mostly_newcomers {
+        let (new, all) = (count(window.newcomers), count(window.seen));
+        _ = write!(text, "; {new} of {all} by newcomers, which asks for less");
+    }
+    match window.counted.saturating_sub(window.seen) {
+        0 => {}
+        more => {
+            _ = write!(text, "; {} more left out, of an incident or before a gap", count(more));
+        }
+    }
+    text
+}
+
+/// What the verdicts rest on.
+pub fn history(history: &HistoryUsed) -> String {
+    let mut text = format!("{} days of logs", amount(history.logged_days));
+    if history.telling_days < history.logged_days {
+        _ = write!(text, ", {} of them of days like this one", amount(history.telling_days));
+    }
+    match history.first_seen {
+        None => text.push_str("; not seen before"),
+        Some(first) => {
+            let known = counted(history.known_days as u64, "full day");
+            _ = write!(text, "; first seen {} UTC, {known} known", time(first, true));
+        }
+    }
+    if history.learning {
+        text.push_str("; still learning: below two such days only what stands out by far is told");
+    }
+    text
+}
+
+/// What is special about a day.
+pub fn day(day: &HistoryDay) -> String {
+    let mut notes = Vec::new();
+    match day.usage {
+        DayUse::Today => notes.push("today, until an hour before".to_owned()),
+        DayUse::HalfLogged => notes.push("less than half logged: not in the law".to_owned()),
+        DayUse::Full | DayUse::BeforeFirstSeen => {}
+    }
+    let quiet: Vec<String> = WINDOWS
+        .iter()
+        .zip(day.quiet)
+        .filter(|(_, quiet)| *quiet)
+        .map(|(minutes, _)| minutes.to_string())
+        .collect();
+    if quiet.len() == WINDOWS.len() {
+        notes.push("quiet: left out".to_owned());
+    } else if !quiet.is_empty() {
+        notes.push(format!("quiet: left out for {}", quiet.join(", ")));
+    }
+    if day.incident {
+        notes.push("incident left out".to_owned());
+    }
+    notes.join("; ")
+}
+
+/// What is compared with what below.
+pub fn stretches(answer: &Answer) -> String {
+    let period = duration(answer.period.minutes());
+    let stretch = match answer.insight {
+        Some(_) => format!("the {period} of the insight"),
+        None => format!("the {period} that end with the minute"),
+    };
+    format!(
+        "Events a minute in {stretch}, and in the baseline from {} UTC on ({} logged); NEW: not \
+         in the baseline",
+        time(answer.baseline.start, true),
+        duration(answer.baseline_minutes)
+    )
+}
+
+/// `identities: 28, 24 new`
+pub fn values(breakdown: &Breakdown) -> String {
+    let what = match breakdown.attribute {
+        Attribute::UserIdentityArn => "identities",
+        Attribute::UserAgent => "agents",
+        Attribute::ErrorCode => "error codes",
+        Attribute::SourceIpAddress => "addresses",
+    };
+    let distinct = count(breakdown.distinct as u64);
+    match breakdown.new {
+        0 => format!("{what}: {distinct}"),
+        new => format!("{what}: {distinct}, {} new", count(new as u64)),
+    }
+}
+
+/// When, where, why it may belong here, and the id.
+pub fn neighbour(neighbour: &Neighbour) -> String {
+    let (start, end) = (neighbour.start, neighbour.end);
+    let because: Vec<&str> = neighbour
+        .because
+        .iter()
+        .map(|because| match because {
+            Because::SameMinutes => "same minutes",
+            Because::SameIdentity => "same identity",
+        })
+        .collect();
+    format!(
+        "{} → {} UTC, {}, {}; {}; {}",
+        time(start, true),
+        time(end, start.day() != end.day()),
+        neighbour.subject.account,
+        neighbour.subject.region,
+        because.join(", "),
+        neighbour.shared_event_id
+    )
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+const fn as_f64(number: u64) -> f64 {
+    number as f64
+}
