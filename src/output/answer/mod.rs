@@ -116,7 +116,6 @@ impl AnswerTable {
     }
 
     fn history(self, history: &HistoryUsed, out: &mut dyn io::Write) -> io::Result<()> {
-        let table = self.table();
         self.text(&wording::history(history), out)?;
         if history.days.is_empty() {
             return Ok(());
