@@ -203,7 +203,7 @@ impl<'a> Walk<'a> {
         let telling_days = bound::telling_days(coverage, now);
         let mut largest = self.history.largest()[i];
         let (seen, by_newcomers) = (self.recent.sums()[i], self.recent.newcomers()[i]);
-        let newcomers = bound::mostly_newcomers(by_newcomers, seen, &self.history);
+        let newcomers = seen > 0 && bound::mostly_newcomers(by_newcomers, seen, &self.history);
         let (mut bound, mut limit) = self.bounds.as_ref()?.bound_and_limit(
             i,
             self.history.largest(),

@@ -15,7 +15,7 @@ use super::numbers::{amount, count};
 use super::table::wording::{fields, time, what};
 use super::table::{Table, TableOptions};
 use super::visible::visible;
-use crate::detect::{DayUse, HistoryDay, HistoryUsed, PerWindow, WINDOWS};
+use crate::detect::{DayUse, HistoryDay, HistoryUsed, PerWindow, Situation, WINDOWS};
 use crate::explain::{Answer, Breakdown, ExplainError, Neighbours, Outcome};
 
 pub use json::AnswerJson;
@@ -43,10 +43,11 @@ impl AnswerTable {
         }
         self.text(&chart::caption(&answer.chart), out)?;
         if let Some(verdict) = &answer.verdict {
-            if !verdict.windows.is_empty() {
+            let is_open = matches!(verdict.situation, Situation::InIncident { .. });
+            if !verdict.windows.is_empty() && !is_open {
                 let at = time(verdict.at, true);
                 self.section(&format!("Windows that end with {at} UTC"), out)?;
-                windows::write(table, &verdict.windows, out)?;
+                windows::write(self, &verdict.windows, out)?;
             }
             self.section("History", out)?;
             self.history(&verdict.history, out)?;
@@ -122,10 +123,10 @@ impl AnswerTable {
         }
         let heads = WINDOWS.map(|minutes| format!("{minutes} min"));
         self.text("The largest count of each day that is kept, by window:", out)?;
-        let row = |day: &str, [a, b, c, d]: PerWindow<String>, note: &str| {
-            format!("  {day:10}{a:>8}{b:>8}{c:>8}{d:>8}  {note}").trim_end().to_owned()
+        let row = |day: &str, [a, b, c, d]: PerWindow<String>| {
+            format!("  {day:10}{a:>8}{b:>8}{c:>8}{d:>8}")
         };
-        self.cut_line(&row("", heads, ""), out)?;
+        self.cut_line(&row("", heads), out)?;
         let mut days = history.days.iter().peekable();
         while let Some(day) = days.next() {
             if day.usage == DayUse::BeforeFirstSeen {
@@ -138,8 +139,15 @@ impl AnswerTable {
                 self.cut_line(&format!("  {}{until}: not seen yet", date(day)), out)?;
                 continue;
             }
-            let cells = day.largest.map(count);
-            self.cut_line(&row(&date(day), cells, &wording::day(day)), out)?;
+            let (numbers, note) = (row(&date(day), day.largest.map(count)), wording::day(day));
+            if note.is_empty() {
+                self.cut_line(&numbers, out)?;
+            } else if width(&numbers) + 2 + width(&note) <= self.table().width() {
+                writeln!(out, "{numbers}  {note}")?;
+            } else {
+                self.cut_line(&numbers, out)?;
+                self.cut_line(&format!("    {note}"), out)?;
+            }
         }
         Ok(())
     }

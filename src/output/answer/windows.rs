@@ -2,42 +2,55 @@
 
 use std::io;
 
-use super::super::fit::middle;
+use super::super::fit::{middle, width};
 use super::super::numbers::{amount, count, counted};
-use super::super::table::Table;
-use super::wording;
+use super::{AnswerTable, wording};
 use crate::detect::WindowVerdict;
 
 /// From here on windows are rows of a table.
 const WIDE: usize = 72;
 
-pub fn write(table: Table, windows: &[WindowVerdict], out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    answer: AnswerTable,
+    windows: &[WindowVerdict],
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let table = answer.table();
     if table.width() < WIDE {
         for window in windows {
             table.field(&length(window), &in_words(window), out)?;
         }
     } else {
-        writeln!(
-            out,
-            "  {:6} {:>8} {:>8} {:>8} {:>13} {:>9}  verdict",
-            "window", "seen", "expected", "bound", "surprise", "takes"
-        )?;
+        let row = |[window, seen, expected, bound, surprise, takes]: [&str; 6]| {
+            format!("  {window:6} {seen:>8} {expected:>8} {bound:>8} {surprise:>10} {takes:>8}  ")
+        };
+        let heads = ["window", "seen", "expected", "bound", "surprise", "takes"];
+        writeln!(out, "{}verdict", row(heads))?;
         for window in windows {
-            let cells = format!(
-                "  {:6} {:>8} {:>8} {:>8} {:>13} {:>9}  {}",
-                length(window),
-                count(window.seen),
-                amount(window.expected),
-                amount(window.bound),
-                surprise(window),
-                window.least_unusual.map_or_else(|| "-".to_owned(), count),
-                wording::state(window)
-            );
-            writeln!(out, "{}", middle(&cells, table.width(), table.ellipsis()))?;
+            let numbers = row([
+                &length(window),
+                &count(window.seen),
+                &amount(window.expected),
+                &amount(window.bound),
+                &surprise(window),
+                &window.least_unusual.map_or_else(|| "-".to_owned(), count),
+            ]);
+            let room = table.width().saturating_sub(width(&numbers));
+            let state = wording::state(window);
+            writeln!(out, "{numbers}{}", middle(&state, room, table.ellipsis()))?;
         }
     }
+    // Windows often have their bounds for the same reason.
+    let mut groups: Vec<(Vec<String>, String)> = Vec::new();
     for window in windows {
-        table.field(&length(window), &wording::bound(window), out)?;
+        let (minutes, text) = (window.minutes.to_string(), wording::bound(window));
+        match groups.last_mut() {
+            Some((all, same)) if *same == text => all.push(minutes),
+            _ => groups.push((vec![minutes], text)),
+        }
+    }
+    for (minutes, text) in groups {
+        answer.text(&format!("{} min: {text}", minutes.join(", ")), out)?;
     }
     Ok(())
 }

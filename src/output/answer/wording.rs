@@ -10,6 +10,7 @@ use crate::detect::{
 };
 use crate::explain::{Answer, Because, Breakdown, Neighbour, Outcome};
 use crate::insight::Attribute;
+use crate::minute::DAY;
 
 /// What was asked and what became of it: labels and sentences.
 pub fn verdict(answer: &Answer) -> Vec<(&'static str, String)> {
@@ -23,9 +24,8 @@ pub fn verdict(answer: &Answer) -> Vec<(&'static str, String)> {
     }
     if let Outcome::Folded { start, end } = answer.outcome {
         let text = format!(
-            "an incident of {} from {} to {} UTC was left out: the API's calls are in an insight \
+            "an incident of errors from {} to {} UTC was left out: the API's calls are in an insight \
              at the same time, and the share of them that failed stayed what it was",
-            "errors",
             time(start, true),
             time(end, start.day() != end.day())
         );
@@ -33,7 +33,7 @@ pub fn verdict(answer: &Answer) -> Vec<(&'static str, String)> {
     }
     match (&answer.verdict, &answer.insight) {
         (Some(verdict), _) if answer.asked.is_some() => {
-            fields.push(("verdict", of_minute(answer, verdict)));
+            fields.extend(of_minute(answer, verdict));
         }
         (None, Some(insight)) if insight.direction == Direction::Drop => {
             let text = "a drop is judged by the length of its silence, not by windows of counts";
@@ -48,10 +48,9 @@ pub fn verdict(answer: &Answer) -> Vec<(&'static str, String)> {
     fields
 }
 
-fn of_minute(answer: &Answer, verdict: &Explanation) -> String {
-    let windows = &verdict.windows;
-    let nearest = nearest(windows);
-    match verdict.situation {
+fn of_minute(answer: &Answer, verdict: &Explanation) -> Vec<(&'static str, String)> {
+    let nearest = nearest(&verdict.windows);
+    let text = match verdict.situation {
         Situation::OutsideLogs => "there are no logs of this minute".to_owned(),
         Situation::InGap { start, end } => format!(
             "there are no logs of this account from {} to {} UTC; such a gap is not taken for \
@@ -59,74 +58,88 @@ fn of_minute(answer: &Answer, verdict: &Explanation) -> String {
             time(start, true),
             time(end, true)
         ),
-        Situation::NoEvents => format!(
-            "nothing was looked at, for only minutes with events are; it would have said: {nearest}"
-        ),
         Situation::InIncident { start, fired_at, quiet } => format!(
             "an incident was open, which began at {} and was told at {} UTC: minutes with more \
-             than {} are part of it, and it ends when ten are not",
+             than {} are part of it, and ten others in a row end it",
             time(start, true),
             time(fired_at, start.day() != fired_at.day()),
             amount(quiet)
         ),
-        Situation::Judged => match (windows.iter().find(|window| window.passes()), &answer.insight)
-        {
-            (Some(window), _) => {
-                format!("told at the end of this minute: {}", what_passed(window))
-            }
-            (None, Some(insight)) => format!(
-                "part of the insight, which was told at {} UTC; at this minute it was not yet \
-                 unusual: {nearest}",
-                time(insight.evidence.fired_at, true)
-            ),
-            (None, None) => nearest,
-        },
+        Situation::NoEvents => format!(
+            "nothing was looked at, for only minutes with events are; it had {}",
+            nearest.map_or_else(String::new, what_it_saw)
+        ),
+        Situation::Judged => judged(answer, verdict, nearest),
+    };
+    let mut fields = vec![("verdict", text)];
+    let is_looked_at = matches!(verdict.situation, Situation::Judged | Situation::NoEvents);
+    let reasons = nearest.filter(|_| is_looked_at).into_iter().flat_map(|window| {
+        window.obstacles.iter().map(|obstacle| (name(*obstacle), reason(window, *obstacle)))
+    });
+    fields.extend(reasons);
+    fields
+}
+
+fn judged(answer: &Answer, verdict: &Explanation, nearest: Option<&WindowVerdict>) -> String {
+    if let Some(window) = verdict.windows.iter().find(|window| window.passes()) {
+        return format!(
+            "told at the end of this minute: saw {} in {}, expected {}, credible up to {}",
+            count(window.seen),
+            counted(window.minutes.into(), "minute"),
+            amount(window.expected),
+            amount(window.bound)
+        );
+    }
+    let saw = nearest.map_or_else(String::new, what_it_saw);
+    match &answer.insight {
+        Some(insight) => format!(
+            "part of the insight, which was told at {} UTC; by the end of this minute it had {saw}",
+            time(insight.evidence.fired_at, true)
+        ),
+        None => saw,
     }
 }
 
-fn what_passed(window: &WindowVerdict) -> String {
-    format!(
-        "saw {} in {}, expected {}, credible up to {}",
-        count(window.seen),
-        counted(window.minutes.into(), "minute"),
-        amount(window.expected),
-        amount(window.bound)
-    )
-}
-
-/// The window that came nearest to being unusual, and what it lacked.
-fn nearest(windows: &[WindowVerdict]) -> String {
+/// The window that came nearest to being unusual.
+fn nearest(windows: &[WindowVerdict]) -> Option<&WindowVerdict> {
     let share = |window: &WindowVerdict| {
         window.least_unusual.map_or(-1.0, |least| as_f64(window.seen) / as_f64(least))
     };
-    let Some(window) = windows.iter().max_by(|a, b| share(a).total_cmp(&share(b))) else {
-        return "nothing".to_owned();
-    };
-    let takes = window.least_unusual.map_or_else(
-        || "no count would have been unusual".to_owned(),
-        |least| format!("it would have taken {}", count(least)),
-    );
-    let reasons: Vec<String> =
-        window.obstacles.iter().map(|obstacle| reason(window, *obstacle)).collect();
-    format!(
-        "in {} it saw {}, and {takes}: {}",
-        counted(window.minutes.into(), "minute"),
-        count(window.seen),
-        reasons.join("; ")
-    )
+    windows.iter().max_by(|a, b| share(a).total_cmp(&share(b)))
 }
 
-/// An obstacle as part of a sentence.
+fn what_it_saw(window: &WindowVerdict) -> String {
+    let takes = window.least_unusual.map_or_else(
+        || "no count would have been unusual".to_owned(),
+        |least| format!("{} would have been unusual", count(least)),
+    );
+    let minutes = counted(window.minutes.into(), "minute");
+    format!("seen {} in {minutes}, the nearest of the windows, where {takes}", count(window.seen))
+}
+
+/// An obstacle in a word.
+const fn name(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::TooFew { .. } => "floor",
+        Obstacle::TooYoung => "young",
+        Obstacle::WithinBound => "past",
+        Obstacle::Repeats { .. } => "repeats",
+        Obstacle::NotSurprising => "hour",
+    }
+}
+
+/// An obstacle as a sentence.
 fn reason(window: &WindowVerdict, obstacle: Obstacle) -> String {
     match obstacle {
         Obstacle::TooFew { least } => {
-            format!("fewer than {} are not looked at (--min-count)", count(least))
+            format!("windows with fewer than {} are not looked at (--min-count)", count(least))
         }
         Obstacle::TooYoung => {
-            "the logs are young and this was not known for half an hour before".to_owned()
+            "the logs are young, and this was not known for half an hour before".to_owned()
         }
         Obstacle::WithinBound => {
-            format!("its past makes up to {} credible", amount(window.bound))
+            let bound = amount(window.bound);
+            format!("has it ever done such a thing? Its past makes up to {bound} credible")
         }
         Obstacle::Repeats { start, end } => format!(
             "the same came from {} to {} UTC, and what comes back on time is told once",
@@ -134,7 +147,7 @@ fn reason(window: &WindowVerdict, obstacle: Obstacle) -> String {
             time(end, start.day() != end.day())
         ),
         Obstacle::NotSurprising => format!(
-            "as many are not improbable at this hour, a surprise of {} where {} is needed",
+            "is it improbable at this hour? A surprise of {}, where {} is needed",
             amount(window.surprise),
             amount(window.surprise_needed)
         ),
@@ -146,14 +159,8 @@ pub fn state(window: &WindowVerdict) -> String {
     if window.passes() {
         return "passes".to_owned();
     }
-    let words = window.obstacles.iter().map(|obstacle| match obstacle {
-        Obstacle::TooFew { .. } => "too few",
-        Obstacle::TooYoung => "too young",
-        Obstacle::WithinBound => "in bound",
-        Obstacle::Repeats { .. } => "repeats",
-        Obstacle::NotSurprising => "likely",
-    });
-    words.collect::<Vec<_>>().join(", ")
+    let words = window.obstacles.iter().map(|obstacle| name(*obstacle));
+    format!("no: {}", words.collect::<Vec<_>>().join(", "))
 }
 
 /// What decided a window's bound, and what was left out of what it saw.
@@ -183,9 +190,9 @@ pub fn bound(window: &WindowVerdict) -> String {
 
 /// What the verdicts rest on.
 pub fn history(history: &HistoryUsed) -> String {
-    let mut text = format!("{} days of logs", amount(history.logged_days));
+    let mut text = format!("{} of logs", days(history.logged_days));
     if history.telling_days < history.logged_days {
-        _ = write!(text, ", {} of them of days like this one", amount(history.telling_days));
+        _ = write!(text, ", {} of them of days like this one", days(history.telling_days));
     }
     match history.first_seen {
         None => text.push_str("; not seen before"),
@@ -198,6 +205,12 @@ pub fn history(history: &HistoryUsed) -> String {
         text.push_str("; still learning: below two such days only what stands out by far is told");
     }
     text
+}
+
+fn days(days: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "28 at most")]
+    let minutes = (days * f64::from(DAY)).round().clamp(0.0, 1e6) as u32;
+    duration(minutes)
 }
 
 /// What is special about a day.
@@ -230,7 +243,7 @@ pub fn stretches(answer: &Answer) -> String {
     let period = duration(answer.period.minutes());
     let stretch = match answer.insight {
         Some(_) => format!("the {period} of the insight"),
-        None => format!("the {period} that end with the minute"),
+        None => format!("the {period} up to this minute"),
     };
     format!(
         "Events a minute in {stretch}, and in the baseline from {} UTC on ({} logged); NEW: not \
