@@ -1,10 +1,11 @@
 //! Values as JSON has them: by the names they have in records.
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 
-use serde::Serializer;
+use serde::{Serialize as _, Serializer};
 use uuid::Uuid;
 
 use crate::event::EventCategory;
+use crate::insight::record::finite;
 use crate::insight::{Attribute, Severity};
 
 pub fn attribute<S: Serializer>(attribute: &Attribute, to: S) -> Result<S::Ok, S::Error> {
@@ -23,11 +24,8 @@ pub fn severity<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::E
     to.serialize_str(severity.as_str())
 }
 
-/// To four decimals.
+/// To four decimals; what is no number is null.
 #[expect(clippy::ref_option, reason = "the signature that serde asks for")]
 pub fn rounded<S: Serializer>(number: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
-    match number {
-        Some(number) => to.serialize_some(&((number * 1e4).round() / 1e4)),
-        None => to.serialize_none(),
-    }
+    number.and_then(finite).serialize(to)
 }

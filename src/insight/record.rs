@@ -14,10 +14,10 @@ use serde_json::{Map, Value};
 
 use crate::minute::Minute;
 
-pub(crate) use extension::direction;
 pub use extension::{
     Extension, ExtensionEvidence, ExtensionPattern, MAX_SURPRISE, Newcomers, Peak,
 };
+pub(crate) use extension::{direction, finite};
 pub use from_insight::{ONSET_MINUTES, RecordOptions, records};
 pub use ids::{InsightIds, NAMESPACE, SubjectParts, event_id};
 

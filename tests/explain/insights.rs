@@ -77,6 +77,32 @@ fn the_json_of_an_insight() {
     insta::assert_snapshot!(explain_samples(&["4e3d2ee8"]).ends(0).out);
 }
 
+/// The keys of all objects in a value.
+fn keys(value: &Value, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                found.insert(key.clone());
+                keys(value, found);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_key_is_documented() {
+    let documented = include_str!("../../docs/explain.md");
+    let mut found = std::collections::BTreeSet::new();
+    keys(&explain_samples(&["4e3d2ee8"]).answer(), &mut found);
+    assert!(found.len() > 60, "{}", found.len());
+    for key in found {
+        let named = [format!("`{key}`"), format!("`{key}."), format!(".{key}`")];
+        assert!(named.iter().any(|name| documented.contains(name)), "{key}");
+    }
+}
+
 #[test]
 fn the_table_fits_any_width_and_can_do_without_unicode() {
     for width in [1, 20, 40, 60, 100, 200] {

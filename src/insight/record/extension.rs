@@ -175,7 +175,7 @@ pub(crate) const fn direction(direction: Direction) -> &'static str {
 }
 
 /// The number to four decimals, or nothing where JSON has no word for it.
-fn finite(number: f64) -> Option<f64> {
+pub(crate) fn finite(number: f64) -> Option<f64> {
     let rounded = (number * 1e4).round() / 1e4;
     // Numbers near the type's end overflow on the way, and have no decimals anyhow.
     [rounded, number].into_iter().find(|number| number.is_finite())

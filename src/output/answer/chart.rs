@@ -126,3 +126,60 @@ fn cell(events: u64, top: f64, row: u64, empty: char, ascii: bool) -> char {
 const fn as_f64(number: u64) -> f64 {
     number as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A quiet hour with a burst of five minutes from the twentieth minute on.
+    fn chart(bound: Option<f64>) -> Chart {
+        let start = Minute::new(29_551_082);
+        let mut counts = vec![0; 60];
+        counts[3] = 1;
+        counts[20..25].copy_from_slice(&[16, 40, 32, 8, 40]);
+        Chart {
+            start,
+            step: 1,
+            counts,
+            expected: Some(0.25),
+            bound,
+            insight_start: Some(start + 20),
+            insight_end: Some(start + 25),
+            at: start + 21,
+        }
+    }
+
+    #[test]
+    fn blocks_are_as_high_as_the_counts() {
+        let drawn = draw(&chart(Some(12.0)), 40, false).join("\n");
+        insta::assert_snapshot!(drawn);
+        let drawn = draw(&chart(Some(12.0)), 40, true).join("\n");
+        insta::assert_snapshot!(drawn);
+    }
+
+    #[test]
+    fn a_bound_above_all_counts_is_in_the_picture() {
+        let lines = draw(&chart(Some(99.5)), 80, true);
+        assert!(lines[0].starts_with("100 |-----"), "{}", lines[0]);
+        for bound in [None, Some(f64::NAN), Some(f64::INFINITY), Some(-1.0)] {
+            let lines = draw(&chart(bound), 80, true);
+            assert!(lines[0].starts_with("40 |"), "{}", lines[0]);
+            assert!(lines[..8].iter().all(|line| !line.contains('-')), "{bound:?}");
+        }
+    }
+
+    #[test]
+    fn the_marks_are_shown_at_any_width() {
+        for width in 20..100 {
+            let lines = draw(&chart(Some(12.0)), width, false);
+            assert!(lines.iter().all(|line| line.chars().count() <= width - 2), "{width}");
+            let axis = lines.last().unwrap();
+            assert!(axis.contains("SV"), "{width}: {axis}");
+        }
+    }
+
+    #[test]
+    fn the_caption_names_every_mark() {
+        insta::assert_snapshot!(caption(&chart(Some(12.0))));
+    }
+}

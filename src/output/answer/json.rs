@@ -9,7 +9,7 @@ use crate::coverage::Span;
 use crate::detect::Explanation;
 use crate::explain::{Answer, Breakdown, Chart, Neighbours, Outcome, SubjectName};
 use crate::insight::Insight;
-use crate::insight::record::{ExtensionEvidence, average, direction};
+use crate::insight::record::{ExtensionEvidence, MAX_SURPRISE, average, direction, finite};
 use crate::minute::Minute;
 
 /// One JSON object, indented; see `docs/explain.md`. Characters that hide or that move a
@@ -82,6 +82,7 @@ struct InsightPart<'a> {
     peak_time: Minute,
     peak_events: u64,
     evidence: ExtensionEvidence,
+    surprise: Option<f64>,
     learning: bool,
 }
 
@@ -124,6 +125,7 @@ impl<'a> InsightPart<'a> {
             peak_time: insight.peak.0,
             peak_events: insight.peak.1,
             evidence: insight.into(),
+            surprise: finite(insight.evidence.surprise.min(MAX_SURPRISE)),
             learning: insight.evidence.learning,
         }
     }

@@ -294,3 +294,72 @@ pub fn neighbour(neighbour: &Neighbour) -> String {
 const fn as_f64(number: u64) -> f64 {
     number as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::minute::Minute;
+
+    fn window(seen: u64, least_unusual: Option<u64>, obstacles: &[Obstacle]) -> WindowVerdict {
+        WindowVerdict {
+            minutes: 5,
+            counted: seen + 7,
+            seen,
+            newcomers: 2,
+            mostly_newcomers: false,
+            expected: 0.4,
+            bound: 31.2,
+            limit: Limit::MostRatio,
+            largest_before: Some(15),
+            surprise: 3.2,
+            surprise_needed: 8.0,
+            least_unusual,
+            obstacles: obstacles.to_vec(),
+        }
+    }
+
+    #[test]
+    fn every_obstacle_has_a_word_and_a_sentence() {
+        let (start, end) = (Minute::new(29_551_082), Minute::new(29_551_092));
+        let obstacles = [
+            Obstacle::TooFew { least: 10 },
+            Obstacle::TooYoung,
+            Obstacle::WithinBound,
+            Obstacle::Repeats { start, end },
+            Obstacle::NotSurprising,
+        ];
+        let window = window(4, Some(32), &obstacles);
+        assert_eq!(state(&window), "no: floor, young, past, repeats, hour");
+        let sentences: Vec<String> =
+            obstacles.iter().map(|obstacle| reason(&window, *obstacle)).collect();
+        insta::assert_snapshot!(sentences.join("\n"));
+    }
+
+    #[test]
+    fn the_nearest_window_is_the_one_that_lacked_least() {
+        let windows = [window(4, Some(32), &[]), window(9, Some(10), &[]), window(90, None, &[])];
+        let nearest = nearest(&windows).unwrap();
+        assert_eq!(
+            what_it_saw(nearest),
+            "seen 9 in 5 minutes, the nearest of the windows, where 10 would have been unusual"
+        );
+        assert!(what_it_saw(&windows[2]).ends_with("where no count would have been unusual"));
+    }
+
+    #[test]
+    fn a_bound_says_what_decided_it_and_what_was_left_out() {
+        let mut window = window(4, Some(32), &[]);
+        assert_eq!(
+            bound(&window),
+            "bound by the most that is credible after 15; 7 more left out, of an incident or \
+             before a gap"
+        );
+        window.counted = 4;
+        window.mostly_newcomers = true;
+        window.limit = Limit::Newborn;
+        assert_eq!(
+            bound(&window),
+            "bound by what a new subject may bring; 2 of 4 by newcomers, which asks for less"
+        );
+    }
+}
