@@ -129,7 +129,14 @@ fn question<'a>(
     args: &'a ExplainArgs,
     options: &mut AnalysisOptions,
 ) -> anyhow::Result<(Question, &'a [PathBuf])> {
+    let (first, rest) = args.words.split_first().context("no id")?;
+    let id = first.to_string_lossy().parse::<IdPrefix>();
     if let Some(at) = args.minute.at {
+        anyhow::ensure!(
+            id.is_err() || first.exists(),
+            "--at explains a minute of a subject, and takes no id such as {}",
+            first.display()
+        );
         let filter = &mut options.filter;
         let mut asked = args.events.subject_flags();
         if let Some(code) = &args.minute.error_code {
@@ -146,8 +153,7 @@ fn question<'a>(
         };
         return Ok((Question::Minute(Box::new(subject), at), &args.words));
     }
-    let (id, inputs) = args.words.split_first().context("no id")?;
-    let id: IdPrefix = id.to_string_lossy().parse()?;
-    anyhow::ensure!(!inputs.is_empty(), "no input: give files or folders after the id");
-    Ok((Question::Insight(id), inputs))
+    let id = id?;
+    anyhow::ensure!(!rest.is_empty(), "no input: give files or folders after the id");
+    Ok((Question::Insight(id), rest))
 }

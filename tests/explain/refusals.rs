@@ -44,6 +44,8 @@ fn a_subject_must_be_one() {
 
     let run = explain_samples(&at).ends(2);
     assert!(run.err.contains("--at needs a subject"), "{}", run.err);
+    let run = explain_samples(&["4e3d2ee8", "--event-name", "X", at[0], at[1]]).ends(2);
+    assert!(run.err.contains("takes no id such as 4e3d2ee8"), "{}", run.err);
     let run = explain_samples(&["4e3d2ee8", "--error-code", "AccessDenied"]).ends(2);
     assert!(run.err.contains("--at"), "{}", run.err);
 }

@@ -81,7 +81,10 @@ fn of_minute(answer: &Answer, verdict: &Explanation) -> Vec<(&'static str, Strin
 }
 
 fn judged(answer: &Answer, verdict: &Explanation, nearest: Option<&WindowVerdict>) -> String {
-    if let Some(window) = verdict.windows.iter().find(|window| window.passes()) {
+    // Of several the one that passes its bound by most, as the detector does.
+    let passed = verdict.windows.iter().filter(|window| window.passes());
+    let share = |window: &WindowVerdict| as_f64(window.seen) / window.bound;
+    if let Some(window) = passed.max_by(|a, b| share(a).total_cmp(&share(b))) {
         return format!(
             "told at the end of this minute: saw {} in {}, expected {}, credible up to {}",
             count(window.seen),
