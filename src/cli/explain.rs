@@ -99,12 +99,12 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     let results = OutputFile::new(args.output.output.clone(), args.output.force)
         .map_err(Failure::wrong_use)?;
     let (files, analysis) = args.reading.analyse(inputs, &options, args.quiet)?;
-    ensure_read(&files, &analysis)?;
     if !args.quiet && (analysis.tally.has_problems() || !files.skipped.is_empty()) {
         super::say(format_args!(
             "warning: not everything could be read; detect on the same input says what\n"
         ));
     }
+    ensure_read(&files, &analysis)?;
     let answer = explain(&analysis, &options, &question)
         .map_err(|error| Failure::wrong_use(anyhow::anyhow!(refusal(&error))))?;
     let terminal = results.is_terminal();

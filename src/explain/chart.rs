@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::names;
-use crate::coverage::Span;
+use crate::coverage::{Coverage, Span};
 use crate::detect::{Explanation, WINDOWS};
 use crate::insight::Insight;
 use crate::minute::{HOUR, Minute};
@@ -26,8 +26,8 @@ pub struct Chart {
     pub start: Minute,
     /// Minutes a step: 1, 5, 15, or whole hours.
     pub step: u32,
-    /// Events in each step.
-    pub counts: Vec<u64>,
+    /// Events in each step; `None` where the logs cover none of it.
+    pub counts: Vec<Option<u64>>,
     /// Events expected in a step at the time of the verdict, where that is known.
     #[serde(serialize_with = "names::rounded")]
     pub expected: Option<f64>,
@@ -47,7 +47,7 @@ impl Chart {
     pub(super) fn of_insight(
         insight: &Insight,
         verdict: Option<&Explanation>,
-        series: &Series,
+        counts: (&Series, &Coverage),
     ) -> Self {
         let minutes = insight.span.minutes();
         let fits = |step: &u32| minutes.div_ceil(*step) + 2 * MARGIN <= STEPS;
@@ -59,7 +59,7 @@ impl Chart {
         let rate = evidence.expected / f64::from(evidence.window.max(1)) * f64::from(step);
         let bound = (evidence.window == step).then_some(evidence.bound);
         let at = evidence.fired_at;
-        Self { expected: Some(rate), bound, ..Self::new(start, step, at, Some(insight), series) }
+        Self { expected: Some(rate), bound, ..Self::new(start, step, at, Some(insight), counts) }
             .with(verdict)
     }
 
@@ -68,10 +68,10 @@ impl Chart {
         at: Minute,
         insight: Option<&Insight>,
         verdict: Option<&Explanation>,
-        series: &Series,
+        counts: (&Series, &Coverage),
     ) -> Self {
         let start = (at + 1 + AFTER_MINUTE) - STEPS;
-        Self::new(start, 1, at, insight, series).with(verdict)
+        Self::new(start, 1, at, insight, counts).with(verdict)
     }
 
     fn new(
@@ -79,11 +79,13 @@ impl Chart {
         step: u32,
         at: Minute,
         insight: Option<&Insight>,
-        series: &Series,
+        counts: (&Series, &Coverage),
     ) -> Self {
+        let (series, coverage) = counts;
         let count = |index: u32| {
             let first = start + index * step;
-            events(series, Span { start: first, end: first + step })
+            let span = Span { start: first, end: first + step };
+            (coverage.covered_minutes(span) > 0).then(|| events(series, span))
         };
         Self {
             start,
@@ -126,7 +128,9 @@ mod tests {
         let points = (0..minutes)
             .map(|at| Point { minute: insight.span.start + at, events: 2, newcomers: 0 })
             .collect();
-        (Chart::of_insight(&insight, None, &Series { points }), insight)
+        let logged = Span { start: insight.span.start - 15, end: insight.span.end + 100_000 };
+        let counts = (&Series { points }, &Coverage::new(logged, Vec::new()));
+        (Chart::of_insight(&insight, None, counts), insight)
     }
 
     #[test]
@@ -146,8 +150,16 @@ mod tests {
             assert_eq!(insight.span.start.since(chart.start) % step, 0);
             let end = chart.start + STEPS * step;
             assert!(chart.start < insight.span.start && insight.span.end <= end, "{minutes}");
-            assert_eq!(chart.counts.iter().sum::<u64>(), 2 * u64::from(minutes));
+            assert_eq!(chart.counts.iter().flatten().sum::<u64>(), 2 * u64::from(minutes));
         }
+    }
+
+    #[test]
+    fn what_is_not_logged_is_no_silence() {
+        let (chart, _) = chart(10);
+        let unknown = chart.counts.iter().take_while(|count| count.is_none()).count();
+        assert_eq!(unknown, 20 - 15);
+        assert_eq!(chart.counts.iter().filter(|count| count.is_none()).count(), unknown);
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::detect::{
 };
 use crate::insight::{self, Insight};
 use crate::minute::{HOUR, Minute};
+use crate::series::Series;
 use subject::FoundSubject;
 
 pub use breakdown::{Breakdown, BreakdownValue};
@@ -210,7 +211,7 @@ impl<'a> Case<'a> {
         let by_surge = self.options.detector == DetectorKind::Surge;
         let verdict = (by_surge && insight.direction == Direction::Rise)
             .then(|| self.verdict(insight.evidence.fired_at));
-        let chart = Chart::of_insight(insight, verdict.as_ref(), self.found.series);
+        let chart = Chart::of_insight(insight, verdict.as_ref(), self.counts());
         self.answer(None, Outcome::Reported, Some(insight), verdict, chart)
     }
 
@@ -233,7 +234,7 @@ impl<'a> Case<'a> {
                     end: span.end,
                 }),
         };
-        let chart = Chart::of_minute(at, insight, verdict.as_ref(), self.found.series);
+        let chart = Chart::of_minute(at, insight, verdict.as_ref(), self.counts());
         self.answer(Some(at), outcome, insight, verdict, chart)
     }
 
@@ -284,6 +285,10 @@ impl<'a> Case<'a> {
             example_event_ids: insight::examples(&rows, period),
             neighbours,
         }
+    }
+
+    fn counts(&self) -> (&Series, &Coverage) {
+        (self.found.series, self.found.coverage)
     }
 
     fn looked_at(&self) -> Subject<'_> {

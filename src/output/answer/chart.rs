@@ -15,7 +15,7 @@ const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇'
 /// The chart in lines of at most `width - 2` columns; steps far from the verdict are left out
 /// where there is no room for all.
 pub fn draw(chart: &Chart, width: usize, ascii: bool) -> Vec<String> {
-    let most = chart.counts.iter().copied().max().unwrap_or(0);
+    let most = chart.counts.iter().flatten().copied().max().unwrap_or(0);
     let bound = chart.bound.filter(|bound| bound.is_finite() && *bound >= 0.0);
     let top = bound.map_or(0.0, f64::ceil).max(as_f64(most)).max(1.0);
     let (high, low) = (amount(top), "0");
@@ -33,7 +33,7 @@ pub fn draw(chart: &Chart, width: usize, ascii: bool) -> Vec<String> {
             };
             let cells: String = chart.counts[shown.clone()]
                 .iter()
-                .map(|events| cell(*events, top, row, empty, ascii))
+                .map(|events| cell(events.unwrap_or(0), top, row, empty, ascii))
                 .collect();
             format!("{label:>labels$} {}{cells}", if ascii { '|' } else { '┤' })
                 .trim_end()
@@ -70,7 +70,10 @@ pub fn caption(chart: &Chart) -> String {
     if let Some(bound) = chart.bound {
         _ = write!(text, "; line: bound {}", amount(bound));
     }
-    _ = write!(text, "; {} in all", count(chart.counts.iter().sum()));
+    _ = write!(text, "; {} in all", count(chart.counts.iter().flatten().sum()));
+    if chart.counts.contains(&None) {
+        text.push_str("; x no logs");
+    }
     text
 }
 
@@ -97,6 +100,7 @@ fn mark(chart: &Chart, step: usize, ascii: bool) -> char {
         () if is_at(chart.insight_start) => 'S',
         () if is_at(chart.insight_end) => 'E',
         () if is_at(Some(chart.at)) => 'V',
+        () if chart.counts.get(step) == Some(&None) => 'x',
         () if ascii => '-',
         () => '─',
     }
@@ -134,9 +138,10 @@ mod tests {
     /// A quiet hour with a burst of five minutes from the twentieth minute on.
     fn chart(bound: Option<f64>) -> Chart {
         let start = Minute::new(29_551_082);
-        let mut counts = vec![0; 60];
-        counts[3] = 1;
-        counts[20..25].copy_from_slice(&[16, 40, 32, 8, 40]);
+        let mut counts = vec![Some(0); 60];
+        counts[3] = Some(1);
+        counts[..3].fill(None);
+        counts[20..25].copy_from_slice(&[16, 40, 32, 8, 40].map(Some));
         Chart {
             start,
             step: 1,
