@@ -17,6 +17,7 @@ use super::table::{Table, TableOptions};
 use super::visible::visible;
 use crate::detect::{DayUse, HistoryDay, HistoryUsed, PerWindow, Situation, WINDOWS};
 use crate::explain::{Answer, Breakdown, ExplainError, Neighbours, Outcome};
+use crate::insight::Attribute;
 
 pub use json::AnswerJson;
 
@@ -179,7 +180,11 @@ impl AnswerTable {
             } else {
                 Style::new()
             };
-            let name = if value.value.is_empty() { "(none)" } else { &value.value };
+            let name = match (breakdown.attribute, value.value.as_str()) {
+                (_, "") => "(none)",
+                (Attribute::ErrorCode, "null") => "(no error)",
+                (_, name) => name,
+            };
             let name = visible(name, self.0.ascii);
             let room = table.width().saturating_sub(BEFORE_NAME);
             if room < LEAST_NAME.min(width(&name)) {
@@ -198,11 +203,8 @@ impl AnswerTable {
     fn neighbours(self, neighbours: &Neighbours, out: &mut dyn io::Write) -> io::Result<()> {
         let table = self.table();
         if neighbours.listed.is_empty() {
-            return table.field(
-                "",
-                "none of the same identity, nor of the same minutes in this account",
-                out,
-            );
+            return self
+                .text("none of the same identity, nor of the same minutes in this account", out);
         }
         for neighbour in &neighbours.listed {
             let subject = &neighbour.subject;
