@@ -195,7 +195,8 @@ impl OutputArgs {
     }
 }
 
-fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<ExitCode, Failure> {
+/// Whether there was anything to read.
+pub fn ensure_read(files: &Discovery, analysis: &Analysis) -> Result<(), Failure> {
     let tally = &analysis.tally;
     let wrong = tally.has_problems() || !files.skipped.is_empty();
     if tally.records() == tally.rejected && wrong {
@@ -207,6 +208,12 @@ fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<Ex
             "nothing to read: of {files} files found, none holds CloudTrail logs as JSON"
         )));
     }
+    Ok(())
+}
+
+fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<ExitCode, Failure> {
+    ensure_read(files, analysis)?;
+    let wrong = analysis.tally.has_problems() || !files.skipped.is_empty();
     if run.strict && wrong {
         return Ok(ExitCode::from(BAD_INPUT));
     }

@@ -1,6 +1,7 @@
 //! The command line: flags become the library's option types, one file a subcommand.
 
 mod detect;
+mod explain;
 mod flags;
 mod interrupt;
 mod memory;
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Read logs and report unusual call rates and error rates
     Detect(Box<detect::DetectArgs>),
+    /// Tell why an insight was reported, or why nothing was
+    Explain(Box<explain::ExplainArgs>),
 }
 
 /// What went wrong, and the exit code that says so.
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
     }
     let outcome = match cli.command {
         Command::Detect(args) => detect::run(&args),
+        Command::Explain(args) => explain::run(&args),
     };
     match outcome {
         Ok(code) => code,

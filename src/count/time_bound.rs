@@ -31,6 +31,8 @@ pub fn parse_time_bound(text: &str, now: DateTime<Utc>) -> Result<Minute, BadTim
         .or_else(full)
         .or_else(|| naive("%Y-%m-%dT%H:%M:%S"))
         .or_else(|| naive("%Y-%m-%dT%H:%M"))
+        .or_else(|| naive("%Y-%m-%dT%H:%MZ"))
+        .or_else(|| naive("%Y-%m-%d %H:%M"))
         .or_else(|| ago(text).map(|minutes| now.timestamp() - i64::from(minutes) * 60))
         .and_then(Minute::from_unix_seconds)
         .ok_or_else(|| BadTimeBound(text.to_owned()))
@@ -65,6 +67,8 @@ mod tests {
             ("2026-03-01T14:30:59Z", "2026-03-01T14:30:00Z"),
             ("2026-03-01T14:30:00+02:00", "2026-03-01T12:30:00Z"),
             ("2026-03-01T14:30", "2026-03-01T14:30:00Z"),
+            ("2026-03-01T14:30Z", "2026-03-01T14:30:00Z"),
+            ("2026-03-01 14:30", "2026-03-01T14:30:00Z"),
             ("1d", "2026-03-07T20:00:00Z"),
             ("-90m", "2026-03-08T18:30:00Z"),
         ] {

@@ -1,6 +1,7 @@
 //! The most that a subject's past makes credible in a window.
 
 use super::Settings;
+use super::explanation::Limit;
 use super::extremes::{Gumbel, leave_out_quiet_days};
 use super::history::{DAYS, History, as_f64};
 use super::recent::{PerWindow, WINDOWS};
@@ -91,9 +92,21 @@ impl Bounds {
         mostly_newcomers: bool,
         settings: &Settings,
     ) -> f64 {
-        let five = self.own_bound(FIVE, largest, mostly_newcomers, settings);
+        self.bound_and_limit(i, largest, mostly_newcomers, settings).0
+    }
+
+    /// The same, and which limit decided it.
+    #[must_use]
+    pub fn bound_and_limit(
+        &self,
+        i: usize,
+        largest: &PerWindow<u64>,
+        mostly_newcomers: bool,
+        settings: &Settings,
+    ) -> (f64, Limit) {
+        let (five, _) = self.own_bound(FIVE, largest, mostly_newcomers, settings);
         let own = self.own_bound(i, largest, mostly_newcomers, settings);
-        own.max(OF_FIVE_MINUTES[i] * five)
+        highest(own, [(OF_FIVE_MINUTES[i] * five, Limit::FiveMinutes)])
     }
 
     /// The bound for window `i` from sums of its own length alone.
@@ -103,21 +116,32 @@ impl Bounds {
         largest: &PerWindow<u64>,
         mostly_newcomers: bool,
         settings: &Settings,
-    ) -> f64 {
+    ) -> (f64, Limit) {
         let odds = odds(mostly_newcomers);
         let few = if mostly_newcomers { FEW_BY_NEWCOMERS } else { FEW };
         let largest = as_f64(largest[i]);
-        let mut level = self.laws[i].return_level(settings.return_period_days() / odds);
+        let level = self.laws[i].return_level(settings.return_period_days() / odds);
+        let mut level = (level, Limit::Level);
         if self.days >= 2.0 {
-            let most = MOST_RATIO[i] + MOST_RATIO_YOUNG / self.days;
-            level = level.min(most * largest + MOST_EXTRA);
+            let most = (MOST_RATIO[i] + MOST_RATIO_YOUNG / self.days) * largest + MOST_EXTRA;
+            if most < level.0 {
+                level = (most, Limit::MostRatio);
+            }
         }
         let young = 1.0 / (1.0 + (self.days / NEWBORN_DAYS).powi(2));
         let logs = NEWBORN_IN_OLD_LOGS + (1.0 - NEWBORN_IN_OLD_LOGS) * (-self.logged / 7.0).exp();
         let newborn = NEWBORN[i] * young * logs;
         let few = largest + few * (largest + 4.0).sqrt();
-        level.max(newborn).max(LEAST_RATIO * largest).max(few)
+        let least = LEAST_RATIO * largest;
+        let others =
+            [(newborn, Limit::Newborn), (least, Limit::LeastRatio), (few, Limit::SmallCounts)];
+        highest(level, others)
     }
+}
+
+/// The highest of some bounds, the first of those that are equal.
+fn highest<const N: usize>(first: (f64, Limit), others: [(f64, Limit); N]) -> (f64, Limit) {
+    others.into_iter().fold(first, |most, other| if other.0 > most.0 { other } else { most })
 }
 
 /// The bound for window `i` while the logs of an account are younger than two days, for a subject

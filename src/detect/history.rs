@@ -116,17 +116,25 @@ impl History {
     /// seen, days without any event included. Days covered by less than half do not count.
     pub fn daily_maxima(&self, i: usize, today: u32, coverage: &Coverage, maxima: &mut Vec<f64>) {
         maxima.clear();
-        let Some(first) = self.first_seen else { return };
+        let days = self.full_days(today, coverage);
+        maxima.extend(days.map(|(_, own)| own.map_or(0.0, |record| as_f64(record.largest[i]))));
+    }
+
+    /// Those days, and what is kept of each that had events.
+    pub fn full_days(
+        &self,
+        today: u32,
+        coverage: &Coverage,
+    ) -> impl Iterator<Item = (u32, Option<&DayRecord>)> {
+        let first = self.first_seen.map_or(today, Minute::day);
         let mut records = self.days.iter().peekable();
-        for day in first.day().max(today.saturating_sub(DAYS))..today {
+        (first.max(today.saturating_sub(DAYS))..today).filter_map(move |day| {
             while records.next_if(|record| record.day < day).is_some() {}
-            let own = records.peek().filter(|record| record.day == day);
+            let own = records.peek().copied().filter(|record| record.day == day);
             let start = Minute::new(day * DAY);
             let covered = coverage.covered_minutes(Span { start, end: start + DAY });
-            if covered >= DAY / 2 {
-                maxima.push(own.map_or(0.0, |record| as_f64(record.largest[i])));
-            }
-        }
+            (covered >= DAY / 2).then_some((day, own))
+        })
     }
 
     fn record(&mut self, day: u32) -> &mut DayRecord {

@@ -5,6 +5,7 @@
 mod bound;
 mod changepoint;
 mod expectation;
+mod explanation;
 mod extremes;
 mod history;
 mod incident;
@@ -16,7 +17,11 @@ mod silence;
 mod surge;
 mod tail;
 
+pub use explanation::{
+    DayUse, Explanation, HistoryDay, HistoryUsed, Limit, Obstacle, Situation, WindowVerdict,
+};
 pub use peak::PeakDetector;
+pub use recent::{PerWindow, WINDOWS};
 pub use sensitivity::{BadFalsePerWeek, FalsePerWeek, Sensitivity};
 pub use settings::Settings;
 pub use surge::SurgeDetector;

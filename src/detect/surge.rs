@@ -1,8 +1,14 @@
 //! The detector: larger than this subject's own extremes, and improbable at this hour.
 
+mod explain;
+
+use std::iter::Peekable;
+use std::slice::Iter;
+
 use super::bound::{self, Bounds};
 use super::changepoint::{Counted, between, start_of_rise};
 use super::expectation::{Expectation, dispersion};
+use super::explanation::Limit;
 use super::history::{DAYS, History, as_f64};
 use super::incident::{Incident, NORMAL_AFTER, PastIncident};
 use super::recent::{Recent, WINDOWS};
@@ -74,15 +80,7 @@ impl<'a> Walk<'a> {
     fn episodes(mut self) -> Vec<Episode> {
         let covered = self.subject.coverage.span();
         let mut gaps = self.subject.coverage.gaps().iter().peekable();
-        for point in &self.subject.series.points {
-            while let Some(gap) = gaps.next_if(|gap| gap.end <= point.minute) {
-                self.enter_gap(*gap);
-            }
-            let in_gap = gaps.peek().is_some_and(|gap| gap.contains(point.minute));
-            if covered.contains(point.minute) && !in_gap {
-                self.step(*point);
-            }
-        }
+        self.walk(&self.subject.series.points, &mut gaps);
         for gap in gaps {
             self.enter_gap(*gap);
         }
@@ -93,15 +91,25 @@ impl<'a> Walk<'a> {
         self.episodes
     }
 
-    fn step(&mut self, point: Point) {
-        self.first_point.get_or_insert(point.minute);
-        if let Some(open) = &self.open {
-            if point.minute.since(open.end) >= self.settings.quiet_minutes {
-                self.close(false);
-            } else if point.minute.since(open.start) >= NORMAL_AFTER {
-                self.accept_level(point.minute);
+    /// Takes points in time order, and the gaps before each.
+    fn walk(&mut self, points: &[Point], gaps: &mut Peekable<Iter<'_, Span>>) {
+        let covered = self.subject.coverage.span();
+        for point in points {
+            while let Some(gap) = gaps.next_if(|gap| gap.end <= point.minute) {
+                self.enter_gap(*gap);
+            }
+            let in_gap = gaps.peek().is_some_and(|gap| gap.contains(point.minute));
+            if covered.contains(point.minute) && !in_gap && self.take(*point) {
+                self.look(point.minute);
+                self.points = self.points.saturating_add(1);
             }
         }
+    }
+
+    /// Takes a point; whether it is to be looked at, being in no open incident.
+    fn take(&mut self, point: Point) -> bool {
+        self.first_point.get_or_insert(point.minute);
+        self.settle(point.minute);
         self.end_silence(point.minute, false);
         self.silent_since = Some(point.minute + 1);
         if let Some(open) = &mut self.open {
@@ -110,27 +118,47 @@ impl<'a> Walk<'a> {
             let events = point.events.min(at_most);
             let history = &mut self.history;
             self.recent.push(point.minute, events, 0, |moment| history.add(&moment));
-            return;
+            return false;
         }
         let history = &mut self.history;
         let newcomers = point.newcomers.min(point.events);
         self.recent.push(point.minute, point.events, newcomers, |moment| history.add(&moment));
-        self.look(point.minute);
-        self.points = self.points.saturating_add(1);
+        true
     }
 
-    /// Opens an incident if the minute calls for one.
-    fn look(&mut self, now: Minute) {
+    /// Ends an open incident that is over before `now`, or has become the norm.
+    fn settle(&mut self, now: Minute) {
+        if let Some(open) = &self.open {
+            if now.since(open.end) >= self.settings.quiet_minutes {
+                self.close(false);
+            } else if now.since(open.start) >= NORMAL_AFTER {
+                self.accept_level(now);
+            }
+        }
+    }
+
+    /// Brings the bounds up to the day.
+    fn renew_bounds(&mut self, now: Minute) {
         if self.bounds.as_ref().is_none_or(|bounds| bounds.day() != now.day()) {
             self.history.forget_before(now.day());
             self.past.retain(|past| past.span.end + DAYS * DAY > now);
             self.bounds = Some(Bounds::of(&self.history, self.subject.coverage, now.day()));
         }
+    }
+
+    /// The fewest events in a window that are looked at.
+    fn least(&self) -> u64 {
+        u64::from(self.subject.min_count).max(2)
+    }
+
+    /// Opens an incident if the minute calls for one.
+    fn look(&mut self, now: Minute) {
+        self.renew_bounds(now);
+        let least = self.least();
         let sums = *self.recent.sums();
         let largest = self.history.largest();
         let stands_out = |i: usize| {
-            sums[i] >= u64::from(self.subject.min_count).max(2)
-                && as_f64(sums[i]) > bound::LEAST_RATIO * as_f64(largest[i])
+            sums[i] >= least && as_f64(sums[i]) > bound::LEAST_RATIO * as_f64(largest[i])
         };
         let best = (0..WINDOWS.len())
             .filter(|i| stands_out(*i))
@@ -144,46 +172,76 @@ impl<'a> Walk<'a> {
 
     /// The evidence that window `i` ending with `now` is unusual, if it is.
     fn judge(&self, i: usize, now: Minute) -> Option<Evidence> {
-        let coverage = self.subject.coverage;
         let seen = self.recent.sums()[i];
-        let logged = bound::logged_days(coverage, now);
-        let telling = bound::telling_days(coverage, now);
-        let learning = telling < bound::LEARNING_DAYS;
-        let mut largest = self.history.largest()[i];
-        let newcomers = bound::mostly_newcomers(self.recent.newcomers()[i], seen, &self.history);
-        let mut bound =
-            self.bounds.as_ref()?.bound(i, self.history.largest(), newcomers, &self.settings);
-        if learning {
-            let known = now.since(self.first_point?) + 1;
-            if known < bound::LEARNING_MINUTES + WINDOWS[i] {
-                return None;
-            }
-            largest = largest.max(self.largest_of_hour(i, now));
-            bound = bound.max(bound::learning_bound(i, largest, telling, self.points));
-        }
+        let ceiling = self.ceiling(i, now)?;
         let sum = as_f64(seen);
-        if sum <= bound || self.past.iter().any(|past| past.repeats(i, sum, now)) {
+        if ceiling.too_young
+            || sum <= ceiling.bound
+            || self.past.iter().any(|past| past.repeats(i, sum, now))
+        {
             return None;
         }
-        let expectation = Expectation::at(&self.history, coverage, now);
-        let window = Span { start: now + 1 - WINDOWS[i], end: now + 1 };
-        let expected = expectation.events(window, coverage);
-        let dispersion = dispersion(&self.history, coverage, now)[i];
-        let surprise = CountLaw::new(expected, dispersion).surprise_of_at_least(sum);
-        // Callers who were never seen here are evidence too.
-        let needed = self.settings.min_surprise - bound::odds(newcomers).log10();
-        (surprise >= needed).then(|| Evidence {
+        let (expected, law) = self.chances(i, now);
+        let surprise = law.surprise_of_at_least(sum);
+        (surprise >= ceiling.surprise_needed).then(|| Evidence {
             fired_at: now,
             window: WINDOWS[i],
             seen,
             expected,
-            bound,
-            largest_before: self.history.first_seen().map(|_| largest),
+            bound: ceiling.bound,
+            largest_before: self.history.first_seen().map(|_| ceiling.largest),
             surprise,
-            history_days: logged,
-            learning,
+            history_days: ceiling.logged_days,
+            learning: ceiling.learning,
             expected_in_span: 0.0,
         })
+    }
+
+    /// What window `i` ending with `now` must pass.
+    fn ceiling(&self, i: usize, now: Minute) -> Option<Ceiling> {
+        let coverage = self.subject.coverage;
+        let telling_days = bound::telling_days(coverage, now);
+        let mut largest = self.history.largest()[i];
+        let (seen, by_newcomers) = (self.recent.sums()[i], self.recent.newcomers()[i]);
+        let newcomers = seen > 0 && bound::mostly_newcomers(by_newcomers, seen, &self.history);
+        let (mut bound, mut limit) = self.bounds.as_ref()?.bound_and_limit(
+            i,
+            self.history.largest(),
+            newcomers,
+            &self.settings,
+        );
+        let learning = telling_days < bound::LEARNING_DAYS;
+        let mut too_young = false;
+        if learning {
+            let known = self.first_point.map_or(0, |first| now.since(first) + 1);
+            too_young = known < bound::LEARNING_MINUTES + WINDOWS[i];
+            largest = largest.max(self.largest_of_hour(i, now));
+            let learned = bound::learning_bound(i, largest, telling_days, self.points);
+            if learned > bound {
+                (bound, limit) = (learned, Limit::Learning);
+            }
+        }
+        Some(Ceiling {
+            bound,
+            limit,
+            largest,
+            mostly_newcomers: newcomers,
+            // Callers who were never seen here are evidence too.
+            surprise_needed: self.settings.min_surprise - bound::odds(newcomers).log10(),
+            logged_days: bound::logged_days(coverage, now),
+            learning,
+            too_young,
+        })
+    }
+
+    /// The events expected in window `i` ending with `now`, and the law of their number.
+    fn chances(&self, i: usize, now: Minute) -> (f64, CountLaw) {
+        let coverage = self.subject.coverage;
+        let expectation = Expectation::at(&self.history, coverage, now);
+        let window = Span { start: now + 1 - WINDOWS[i], end: now + 1 };
+        let expected = expectation.events(window, coverage);
+        let dispersion = dispersion(&self.history, coverage, now)[i];
+        (expected, CountLaw::new(expected, dispersion))
     }
 
     /// The largest sum of window `i` in the last hour that shares no minute with the one now.
@@ -268,6 +326,22 @@ impl<'a> Walk<'a> {
         let drop = self.silences.look(silence, ongoing, history, coverage, &self.settings);
         self.episodes.extend(drop);
     }
+}
+
+/// What a window must pass to be unusual.
+struct Ceiling {
+    /// More than so many events, decided by that limit.
+    bound: f64,
+    limit: Limit,
+    /// The largest sum before.
+    largest: u64,
+    mostly_newcomers: bool,
+    surprise_needed: f64,
+    /// Days of logs.
+    logged_days: f64,
+    learning: bool,
+    /// While learning, whether the subject is known for too short a time.
+    too_young: bool,
 }
 
 /// The count of a minute up to which it is quiet again, between the usual rate and what the

@@ -141,7 +141,12 @@ fn find_in_part(
     Ok(Found { insights, subjects: subjects.len(), folded, repeated: 0, below_min_ratio: 0 })
 }
 
-fn min_count(subject: &ApiSubject, table: &MinuteCounts, options: InsightOptions) -> u32 {
+/// The fewest events in a window of the subject that can make an insight.
+pub(crate) fn min_count(
+    subject: &ApiSubject,
+    table: &MinuteCounts,
+    options: InsightOptions,
+) -> u32 {
     match subject.measure {
         Measure::Errors(code)
             if ErrorFamily::of(table.name(Dimension::ErrorCode, code)).is_refusal() =>
@@ -245,7 +250,7 @@ impl Assembly<'_> {
             pattern: pattern::Pattern::unclear(),
             incident: IncidentMembership::alone(ids.shared),
             gap_minutes: self.coverage.gap_minutes(stretches.baseline),
-            example_event_ids: examples(rows, span),
+            example_event_ids: examples(rows.iter(), span),
             context: self.context(span),
         };
         insight.pattern = pattern::pattern(&insight);
@@ -286,7 +291,7 @@ impl Assembly<'_> {
 }
 
 /// What an insight of that type is broken down by.
-const fn attributes(insight_type: InsightType) -> &'static [Attribute] {
+pub(crate) const fn attributes(insight_type: InsightType) -> &'static [Attribute] {
     match insight_type {
         InsightType::ApiCallRate => &[
             Attribute::UserIdentityArn,
@@ -308,7 +313,7 @@ const fn attributes(insight_type: InsightType) -> &'static [Attribute] {
 }
 
 /// Ids of up to five events of the period, from its first minutes.
-fn examples(rows: &[Row], span: Span) -> Vec<Uuid> {
-    let inside = rows.iter().filter(|row| row.example != 0 && span.contains(row.minute));
+pub(crate) fn examples<'r>(rows: impl Iterator<Item = &'r Row>, span: Span) -> Vec<Uuid> {
+    let inside = rows.filter(|row| row.example != 0 && span.contains(row.minute));
     inside.take(5).map(|row| Uuid::from_u128(row.example)).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use polars::prelude::{ChunkCompareIneq, Column, DataFrame, IntoColumn, PolarsResult};
 
 use super::record::ONSET_MINUTES;
-use crate::count::{Dimension, MinuteCounts};
+use crate::count::{Dimension, MinuteCounts, Row};
 use crate::coverage::Span;
 use crate::minute::WEEK;
 
@@ -24,7 +24,9 @@ pub struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    fn get(&self, attribute: Attribute, id: u32) -> &str {
+    /// The value with that id.
+    #[must_use]
+    pub fn value(&self, attribute: Attribute, id: u32) -> &str {
         let dimension = match attribute {
             Attribute::UserIdentityArn => Dimension::Identity,
             Attribute::UserAgent => Dimension::UserAgent,
@@ -32,7 +34,8 @@ impl Texts<'_> {
             Attribute::SourceIpAddress => Dimension::SourceIp,
             Attribute::Api => return self.apis.get(id as usize).map_or("", String::as_str),
         };
-        self.table.name(dimension, id)
+        let text = self.table.name(dimension, id);
+        if text.is_empty() { attribute.name_of_none() } else { text }
     }
 }
 
@@ -87,6 +90,17 @@ impl Attribute {
             Self::ErrorCode => "error_code",
             Self::SourceIpAddress => "source_ip",
             Self::Api => API_COLUMN,
+        }
+    }
+
+    /// The id that a row of the table has, or a roll-up's row of that API.
+    pub(crate) const fn id(self, row: &Row, api: u32) -> u32 {
+        match self {
+            Self::UserIdentityArn => row.identity,
+            Self::UserAgent => row.user_agent,
+            Self::ErrorCode => row.error,
+            Self::SourceIpAddress => row.source_ip,
+            Self::Api => api,
         }
     }
 
@@ -173,10 +187,9 @@ pub fn attribute(
         (sums(stretches.baseline)?, sums(stretches.onset)?, sums(stretches.whole)?);
     let known: HashSet<u32> = baseline.iter().map(|&(id, _)| id).collect();
     let top = |sums: &[(u32, u64)]| -> Vec<Share> {
-        let share = |&(id, events): &(u32, u64)| {
-            let text = texts.get(attribute, id);
-            let value = if text.is_empty() { attribute.name_of_none() } else { text };
-            Share { value: value.to_owned(), events }
+        let share = |&(id, events): &(u32, u64)| Share {
+            value: texts.value(attribute, id).to_owned(),
+            events,
         };
         sums.iter().take(LISTED).map(share).collect()
     };

@@ -20,10 +20,12 @@ use crate::event::EventCategory;
 use crate::minute::Minute;
 
 pub use assemble::{FindError, Found, InsightOptions, find_insights};
-pub use attribution::{Attribute, Attribution, Share};
+pub(crate) use assemble::{attributes, examples, min_count};
+pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};
 pub use pattern::Pattern;
+pub use rollup::{RollUpSubject, roll_up_of};
 pub use severity::Severity;
 
 /// What an insight is about, in CloudTrail's own words.

@@ -14,11 +14,11 @@ use serde_json::{Map, Value};
 
 use crate::minute::Minute;
 
-pub(crate) use extension::direction;
 pub use extension::{
     Extension, ExtensionEvidence, ExtensionIncident, ExtensionPattern, MAX_SURPRISE, Newcomers,
     Peak, Scope,
 };
+pub(crate) use extension::{direction, finite};
 pub use from_insight::{ONSET_MINUTES, RecordOptions, records};
 pub use ids::{InsightIds, NAMESPACE, SubjectParts, event_id};
 

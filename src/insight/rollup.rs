@@ -14,6 +14,7 @@ use crate::count::{
 };
 use crate::coverage::Span;
 use crate::detect::{Detector, Episode, Subject};
+use crate::minute::Minute;
 use crate::series::{Calls, Series, rolled_up_series};
 
 /// A roll-up adds nothing when one other insight tells of so many tenths of its events.
@@ -58,7 +59,8 @@ pub(super) fn find(
     let membership = Membership::new(table, options.calls == Calls::All);
     let (unusual, subjects) = unusual(table, &membership, detector, options)?;
     found.subjects += subjects;
-    let rows = rows_of(table, &membership, &unusual)?;
+    let wanted = unusual.iter().map(|unusual| (unusual.roll_up, needed(unusual)));
+    let rows = rows_of(table, &membership, wanted.collect())?;
     let mut told: Vec<Told<'_>> = unusual
         .par_iter()
         .zip(rows)
@@ -121,20 +123,20 @@ fn min_count(kind: RollUpKind, options: InsightOptions) -> u32 {
     }
 }
 
-/// The table's rows of each roll-up in the stretches of its episodes, in time order.
+/// The table's rows of each roll-up in a span, in time order.
 fn rows_of<'t>(
     table: &'t MinuteCounts,
     membership: &Membership,
-    unusual: &[Unusual<'t>],
+    wanted: Vec<(RollUp<'t>, Span)>,
 ) -> Result<Vec<Vec<ApiRow<'t>>>, FindError> {
-    let mut rows: Vec<Vec<ApiRow<'t>>> = unusual.iter().map(|_| Vec::new()).collect();
-    if unusual.is_empty() {
+    let mut rows: Vec<Vec<ApiRow<'t>>> = wanted.iter().map(|_| Vec::new()).collect();
+    if wanted.is_empty() {
         return Ok(rows);
     }
-    let wanted: HashMap<RollUp<'_>, (usize, Span)> = unusual
-        .iter()
+    let wanted: HashMap<RollUp<'_>, (usize, Span)> = wanted
+        .into_iter()
         .enumerate()
-        .filter_map(|(index, unusual)| Some((unusual.roll_up, (index, needed(unusual)?))))
+        .map(|(index, (roll_up, span))| (roll_up, (index, span)))
         .collect();
     let parts = (0..table.parts()).into_par_iter().map(|index| {
         let part = table.part(index)?;
@@ -163,11 +165,70 @@ fn rows_of<'t>(
 }
 
 /// From the first minute to the last that its insights are made of.
-fn needed(unusual: &Unusual<'_>) -> Option<Span> {
-    let all = |episode: &Episode| Stretches::of(episode.span).all();
-    let first = unusual.episodes.first().map(all)?;
-    let last = unusual.episodes.last().map(all)?;
-    Some(Span { start: first.start, end: last.end })
+fn needed(unusual: &Unusual<'_>) -> Span {
+    let spans = unusual.episodes.iter().map(|episode| Stretches::of(episode.span).all());
+    let whole = spans.reduce(|a, b| Span { start: a.start.min(b.start), end: a.end.max(b.end) });
+    whole.unwrap_or(Span { start: Minute::new(0), end: Minute::new(0) })
+}
+
+/// The APIs of a roll-up's rows, sorted, and the place of each row's.
+fn apis_of(rows: &[ApiRow<'_>]) -> (Vec<String>, Vec<u32>) {
+    let name = |of: &ApiRow<'_>| format!("{}:{}", of.api.event_source, of.api.event_name);
+    let mut apis: Vec<String> = rows.iter().map(name).collect();
+    apis.sort_unstable();
+    apis.dedup();
+    let place = |of| apis.binary_search(&name(of)).ok().and_then(|at| u32::try_from(at).ok());
+    let places = rows.iter().map(|of| place(of).unwrap_or(0)).collect();
+    (apis, places)
+}
+
+/// All there is of one roll-up.
+#[derive(Debug)]
+pub struct RollUpSubject {
+    /// Its series.
+    pub series: Series,
+    /// Its rows, in time order.
+    pub rows: Vec<Row>,
+    /// Its APIs, as [`super::Attribute::Api`] has them.
+    pub apis: Vec<String>,
+    /// For each row the place of its API.
+    pub row_apis: Vec<u32>,
+    /// The fewest events in a window that can make an insight.
+    pub min_count: u32,
+}
+
+/// The roll-up that an insight is about; `None` if it is not about one, or the table has no such.
+///
+/// # Errors
+/// As [`super::find_insights`].
+pub fn roll_up_of(
+    insight: &Insight,
+    table: &MinuteCounts,
+    options: InsightOptions,
+) -> Result<Option<RollUpSubject>, FindError> {
+    let membership = Membership::new(table, options.calls == Calls::All);
+    let roll_ups = RollUps::new(table, &membership)?;
+    for index in 0..roll_ups.parts() {
+        for (roll_up, counts) in roll_ups.part(index)? {
+            let parts = parts_of(roll_up, table);
+            if (parts.insight_type, parts.scope) != (insight.insight_type, insight.scope.as_deref())
+                || (parts.account, parts.category) != (insight.account.as_str(), insight.category)
+            {
+                continue;
+            }
+            let always = Span { start: Minute::new(0), end: Minute::new(u32::MAX) };
+            let rows = rows_of(table, &membership, vec![(roll_up, always)])?.concat();
+            let (apis, row_apis) = apis_of(&rows);
+            return Ok(Some(RollUpSubject {
+                series: rolled_up_series(counts),
+                rows: rows.into_iter().map(|of| of.row).collect(),
+                apis,
+                row_apis,
+                min_count: min_count(roll_up.kind, options),
+            }));
+        }
+    }
+    Ok(None)
 }
 
 /// The insights of one roll-up.
@@ -178,11 +239,7 @@ fn tell<'t>(
 ) -> Result<Vec<Told<'t>>, FindError> {
     let roll_up = unusual.roll_up;
     let Some(coverage) = table.coverage().get(roll_up.account) else { return Ok(Vec::new()) };
-    let name = |api: &Api<'_>| format!("{}:{}", api.event_source, api.event_name);
-    let mut apis: Vec<String> = of.iter().map(|row| name(&row.api)).collect();
-    apis.sort_unstable();
-    apis.dedup();
-    let ids: HashMap<&str, u32> = apis.iter().map(String::as_str).zip(0..).collect();
+    let (apis, places) = apis_of(of);
     let rows: Vec<Row> = of.iter().map(|of| of.row).collect();
     let mut told = Vec::new();
     for episode in &unusual.episodes {
@@ -190,8 +247,7 @@ fn tell<'t>(
         let rows = within(&rows, Stretches::of(span));
         let first = of.partition_point(|of| of.row.minute < Stretches::of(span).all().start);
         let of = &of[first..first + rows.len()];
-        let api_ids = of.iter().map(|of| ids.get(name(&of.api).as_str()).copied().unwrap_or(0));
-        let frame = with_apis(frame(rows)?, api_ids.collect())?;
+        let frame = with_apis(frame(rows)?, places[first..first + rows.len()].to_vec())?;
         let during: Vec<ApiRow<'t>> =
             of.iter().filter(|of| span.contains(of.row.minute)).copied().collect();
         let assembly = Assembly {

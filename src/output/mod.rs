@@ -1,5 +1,6 @@
 //! Insights -> what people and programs read: one writer a format, one file a writer.
 
+mod answer;
 mod csv;
 mod fit;
 mod json;
@@ -19,6 +20,7 @@ use std::io;
 use crate::insight::Insight;
 use crate::insight::record::RecordOptions;
 
+pub use self::answer::{AnswerJson, AnswerTable, refusal};
 pub use self::csv::Csv;
 pub use self::json::Json;
 pub use self::jsonl::JsonLines;

@@ -1,6 +1,6 @@
 //! Insights for people on a terminal: a block each, in plain words.
 
-mod wording;
+pub(super) mod wording;
 
 use std::collections::HashMap;
 use std::io;
@@ -118,7 +118,7 @@ impl Table {
         Ok(())
     }
 
-    fn width(self) -> usize {
+    pub(super) fn width(self) -> usize {
         self.0.width.max(NARROWEST)
     }
 
@@ -129,18 +129,18 @@ impl Table {
     }
 
     /// Our own punctuation in the characters allowed.
-    fn ours(self, text: &str) -> String {
+    pub(super) fn ours(self, text: &str) -> String {
         if !self.0.ascii {
             return text.to_owned();
         }
         text.replace('→', "->").replace('×', "x").replace('…', "...")
     }
 
-    fn ellipsis(self) -> &'static str {
+    pub(super) fn ellipsis(self) -> &'static str {
         if self.0.ascii { "..." } else { "…" }
     }
 
-    fn heading(self, insight: &Insight, out: &mut dyn io::Write) -> io::Result<()> {
+    pub(super) fn heading(self, insight: &Insight, out: &mut dyn io::Write) -> io::Result<()> {
         let severity = insight.severity.as_str().to_uppercase();
         let style = if self.0.colour { colour(insight.severity) } else { Style::new() };
         let what = wording::what(insight);
@@ -151,7 +151,7 @@ impl Table {
     }
 
     /// A label and text that may take several lines.
-    fn field(self, label: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    pub(super) fn field(self, label: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
         let text = self.ours(text);
         let text = visible(&text, self.0.ascii);
         self.lines(label, &wrap(&text, self.columns().1), out)

@@ -9,6 +9,7 @@
 
 mod cases;
 pub mod dice;
+mod explained;
 pub mod incidents;
 mod properties;
 pub mod score;

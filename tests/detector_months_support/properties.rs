@@ -7,12 +7,12 @@ use trailspike::detect::{Detector, Episode, Settings, Subject, SurgeDetector};
 use trailspike::series::{Point, Series};
 
 const DAY: u32 = 1_440;
-const ORIGIN: u32 = 20_457 * DAY + 600;
+pub const ORIGIN: u32 = 20_457 * DAY + 600;
 
 /// Stretches of calls: start, minutes, every how many minutes, events, of newcomers.
-type Stretch = (u32, u32, u32, u32, bool);
+pub type Stretch = (u32, u32, u32, u32, bool);
 
-fn series(stretches: &[Stretch], minutes: u32) -> Series {
+pub fn series(stretches: &[Stretch], minutes: u32) -> Series {
     let mut counts = vec![(0_u32, 0_u32); minutes as usize];
     for (start, length, step, events, new) in stretches {
         for at in (*start..start + length).step_by(*step as usize) {
@@ -33,9 +33,9 @@ fn series(stretches: &[Stretch], minutes: u32) -> Series {
     Series { points }
 }
 
-const MINUTES: u32 = 12 * DAY;
+pub const MINUTES: u32 = 12 * DAY;
 
-fn stretches() -> impl Strategy<Value = Vec<Stretch>> {
+pub fn stretches() -> impl Strategy<Value = Vec<Stretch>> {
     let base = (0..MINUTES, 1..MINUTES, 1..2_000_u32, 1..20_u32, any::<bool>());
     let burst = (0..MINUTES, 1..400_u32, 1..12_u32, 1..400_u32, any::<bool>());
     let levels = (0..MINUTES, DAY..5 * DAY, 1..4_u32, 5..90_u32, any::<bool>());
@@ -47,7 +47,7 @@ fn stretches() -> impl Strategy<Value = Vec<Stretch>> {
         .prop_map(|(a, b, c)| [a, b, c].concat())
 }
 
-fn gaps() -> impl Strategy<Value = Vec<Span>> {
+pub fn gaps() -> impl Strategy<Value = Vec<Span>> {
     prop::collection::vec((1..MINUTES / 4, 1..900_u32), 0..4).prop_map(|all| {
         let mut at = ORIGIN;
         let mut gaps = Vec::new();
@@ -63,7 +63,7 @@ fn gaps() -> impl Strategy<Value = Vec<Span>> {
 }
 
 /// Coverage and series up to a minute.
-fn cut(series: &Series, gaps: &[Span], end: u32) -> (Series, Coverage) {
+pub fn cut(series: &Series, gaps: &[Span], end: u32) -> (Series, Coverage) {
     let end = Minute::new(ORIGIN + end);
     let span = Span { start: Minute::new(ORIGIN), end };
     let gaps: Vec<Span> = gaps

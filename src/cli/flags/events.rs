@@ -81,6 +81,24 @@ impl EventArgs {
         })
     }
 
+    /// The flags that can name a subject, as they were given.
+    pub fn subject_flags(&self) -> Vec<String> {
+        let flags = [
+            ("account", &self.account),
+            ("exclude-account", &self.exclude_account),
+            ("region", &self.region),
+            ("exclude-region", &self.exclude_region),
+            ("event-source", &self.event_source),
+            ("exclude-event-source", &self.exclude_event_source),
+            ("event-name", &self.event_name),
+            ("exclude-event-name", &self.exclude_event_name),
+        ];
+        let given = flags
+            .into_iter()
+            .flat_map(|(flag, globs)| globs.iter().map(move |glob| format!("--{flag} {glob}")));
+        given.collect()
+    }
+
     /// Which calls the call rate counts.
     pub fn calls(&self) -> Calls {
         if self.write_only { Calls::Writes } else { Calls::All }

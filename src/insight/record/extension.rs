@@ -160,7 +160,7 @@ impl Extension {
                 why: insight.pattern.why.clone(),
             },
             direction: direction(insight.direction).to_owned(),
-            evidence: evidence(insight),
+            evidence: insight.into(),
             incident: ExtensionIncident {
                 id: insight.incident.incident.to_string(),
                 leads: insight.incident.leads,
@@ -190,16 +190,18 @@ fn expected(insight: &Insight, minutes: u32) -> f64 {
     insight.evidence.expected_in_span * f64::from(minutes) / f64::from(whole)
 }
 
-fn evidence(insight: &Insight) -> ExtensionEvidence {
-    let evidence = &insight.evidence;
-    ExtensionEvidence {
-        fired_at: evidence.fired_at.to_string(),
-        window: evidence.window,
-        seen: evidence.seen,
-        expected: finite(evidence.expected),
-        bound: finite(evidence.bound),
-        largest_before: evidence.largest_before,
-        history_days: finite(evidence.history_days),
+impl From<&Insight> for ExtensionEvidence {
+    fn from(insight: &Insight) -> Self {
+        let evidence = &insight.evidence;
+        Self {
+            fired_at: evidence.fired_at.to_string(),
+            window: evidence.window,
+            seen: evidence.seen,
+            expected: finite(evidence.expected),
+            bound: finite(evidence.bound),
+            largest_before: evidence.largest_before,
+            history_days: finite(evidence.history_days),
+        }
     }
 }
 
@@ -221,7 +223,7 @@ pub(crate) const fn direction(direction: Direction) -> &'static str {
 }
 
 /// The number to four decimals, or nothing where JSON has no word for it.
-fn finite(number: f64) -> Option<f64> {
+pub(crate) fn finite(number: f64) -> Option<f64> {
     let rounded = (number * 1e4).round() / 1e4;
     // Numbers near the type's end overflow on the way, and have no decimals anyhow.
     [rounded, number].into_iter().find(|number| number.is_finite())

@@ -7,19 +7,27 @@ use crate::minute::Minute;
 use crate::minute::{DAY, HOUR};
 use crate::output::numbers::{amount, count, counted, duration, percent};
 
-/// The service's short name, the API and the error code: `iam GetRolePolicy NoSuchEntityException`;
-/// of a roll-up what it counts of whom.
+/// What an insight is about; of a roll-up what it counts of whom.
 pub(in crate::output) fn what(insight: &Insight) -> String {
     if insight.insight_type.is_roll_up() {
-        return match &insight.scope {
-            Some(scope) => format!("{}: {scope}", insight.insight_type.words()),
-            None => insight.insight_type.words().to_owned(),
-        };
+        return roll_up(insight.insight_type, insight.scope.as_deref());
     }
-    let source = insight.event_source.as_str();
+    api(&insight.event_source, &insight.event_name, insight.error_code.as_deref())
+}
+
+/// `calls of an identity: arn:aws:iam::111122223333:user/ana`
+pub(in crate::output) fn roll_up(counts: InsightType, scope: Option<&str>) -> String {
+    match scope {
+        Some(scope) => format!("{}: {scope}", counts.words()),
+        None => counts.words().to_owned(),
+    }
+}
+
+/// The service's short name, the API and the error code: `iam GetRolePolicy NoSuchEntityException`.
+pub(in crate::output) fn api(source: &str, name: &str, error_code: Option<&str>) -> String {
     let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
-    let mut what = format!("{service} {}", insight.event_name);
-    if let Some(code) = &insight.error_code {
+    let mut what = format!("{service} {name}");
+    if let Some(code) = error_code {
         what.push(' ');
         what.push_str(code);
     }
@@ -27,7 +35,7 @@ pub(in crate::output) fn what(insight: &Insight) -> String {
 }
 
 /// The labelled sentences that stand above the names.
-pub(super) fn fields(insight: &Insight) -> Vec<(&'static str, String)> {
+pub(in crate::output) fn fields(insight: &Insight) -> Vec<(&'static str, String)> {
     let mut fields = vec![
         ("where", place(insight)),
         ("when", when(insight)),

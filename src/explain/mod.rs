@@ -1,0 +1,318 @@
+//! Insights and counts -> why something was reported, or was not.
+//!
+//! A [`Question`] names an insight, or a minute of a subject; the [`Answer`] holds everything about
+//! it that people and programs may want to see. How it looks is up to [`crate::output`].
+
+mod breakdown;
+mod chart;
+mod id;
+mod names;
+mod neighbours;
+mod subject;
+
+use std::io;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::analysis::{Analysis, AnalysisOptions, DetectorKind};
+use crate::coverage::{Coverage, Span};
+use crate::detect::{
+    Detector, Direction, Episode, Explanation, PeakDetector, Subject, SurgeDetector,
+};
+use crate::insight::{self, FindError, Insight, Stretches, Texts};
+use crate::minute::{HOUR, Minute};
+use crate::series::Series;
+use subject::FoundSubject;
+
+pub use breakdown::{Breakdown, BreakdownValue};
+pub use chart::{Chart, STEPS};
+pub use id::{BadId, IdPrefix};
+pub use neighbours::{Because, Neighbour, Neighbours};
+pub use subject::{SubjectFilter, SubjectName};
+
+/// What is to be explained.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// Why there is this insight.
+    Insight(IdPrefix),
+    /// Why there is, or is not, an insight of a subject at a minute.
+    Minute(Box<SubjectFilter>, Minute),
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ExplainError {
+    /// No insight has such an id.
+    #[error(
+        "no insight has an id that begins with {id}; {found}, and ids depend on the flags that \
+         detect was run with",
+        found = in_these_logs(*.insights)
+    )]
+    NoSuchInsight {
+        /// What was looked for.
+        id: IdPrefix,
+        /// How many insights there are.
+        insights: usize,
+    },
+    /// Several insights have such an id.
+    #[error("{} insights have an id that begins with {id}: {}", ids.len(), list(ids))]
+    AmbiguousId {
+        /// What was looked for.
+        id: IdPrefix,
+        /// Their shared ids.
+        ids: Vec<Uuid>,
+    },
+    /// The logs have no such subject.
+    #[error("{asked}: none of the {subjects} subjects of the logs is that")]
+    NoSuchSubject {
+        /// What was looked for.
+        asked: String,
+        /// How many subjects there are.
+        subjects: usize,
+    },
+    /// The logs have several such subjects.
+    #[error("{asked}: {number} subjects of the logs are that")]
+    AmbiguousSubject {
+        /// What was looked for.
+        asked: String,
+        /// The first of them.
+        candidates: Vec<SubjectName>,
+        /// How many there are.
+        number: usize,
+    },
+    /// The minute is not in the account's logs.
+    #[error(
+        "{at} is outside of the logs of {account}, which are from {} to {}", span.start, span.end
+    )]
+    OutsideLogs {
+        /// The minute.
+        at: Minute,
+        /// Whose logs.
+        account: String,
+        /// What they cover.
+        span: Span,
+    },
+    /// Counts that did not fit in memory cannot be read back.
+    #[error("counts kept in a temporary file cannot be read back: {0}")]
+    Spilled(#[from] io::Error),
+    /// The insight's roll-up could not be summed up.
+    #[error(transparent)]
+    Find(#[from] FindError),
+}
+
+fn in_these_logs(number: usize) -> String {
+    match number {
+        0 => "there are none in these logs".to_owned(),
+        1 => "there is 1 in these logs".to_owned(),
+        many => format!("there are {many} in these logs"),
+    }
+}
+
+fn list(ids: &[Uuid]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What became of the minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Outcome {
+    /// It made the insight, or is part of it.
+    Reported,
+    /// It is in an incident of error rate that was left out because errors only rose with the
+    /// calls of an insight.
+    Folded {
+        /// First minute of the incident.
+        start: Minute,
+        /// The minute after its last.
+        end: Minute,
+    },
+    /// Nothing was reported.
+    NotReported,
+}
+
+/// Everything about a question.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What it is about.
+    pub subject: SubjectName,
+    /// The minute that was asked about; `None` when an insight was.
+    pub asked: Option<Minute>,
+    /// Whether it was reported.
+    pub outcome: Outcome,
+    /// The insight, if there is one.
+    pub insight: Option<Insight>,
+    /// What the surge rule asked at the minute; `None` of insights that another rule found.
+    pub verdict: Option<Explanation>,
+    /// The counts around it.
+    pub chart: Chart,
+    /// What is broken down: the insight, or the hour that ends with the minute.
+    pub period: Span,
+    /// What that is compared with: from 00:00 UTC seven days before its day, to its start.
+    pub baseline: Span,
+    /// Covered minutes of the baseline.
+    pub baseline_minutes: u32,
+    /// Who and what took part.
+    pub breakdowns: Vec<Breakdown>,
+    /// Up to five ids of events of the period.
+    pub example_event_ids: Vec<Uuid>,
+    /// Insights that may belong to it.
+    pub neighbours: Neighbours,
+}
+
+/// Answers a question about an analysis made with these options.
+///
+/// # Errors
+/// When the question does not name one insight, or one subject and a minute of its logs; and when
+/// the temporary file cannot be read.
+pub fn explain(
+    analysis: &Analysis,
+    options: &AnalysisOptions,
+    question: &Question,
+) -> Result<Answer, ExplainError> {
+    let insights = &analysis.found.insights;
+    match question {
+        Question::Insight(id) => {
+            let insight = id::find(id, insights)?;
+            let look =
+                |found: FoundSubject<'_>| Case { analysis, options, found }.of_insight(insight);
+            let (table, options) = (&analysis.table, options.insights);
+            let answer = if insight.insight_type.is_roll_up() {
+                subject::with_roll_up(table, options, insight, look)?
+            } else {
+                subject::with_subject(table, options, &SubjectName::of(insight), look)?
+            };
+            answer.ok_or_else(|| ExplainError::NoSuchInsight {
+                id: id.clone(),
+                insights: insights.len(),
+            })
+        }
+        Question::Minute(filter, at) => {
+            let wanted = subject::find(analysis, options.insights.calls, filter)?;
+            let span = analysis.table.coverage().get(wanted.account.as_str()).map(Coverage::span);
+            if let Some(span) = span.filter(|span| !span.contains(*at)) {
+                let account = wanted.account;
+                return Err(ExplainError::OutsideLogs { at: *at, account, span });
+            }
+            subject::with_subject(&analysis.table, options.insights, &wanted, |found| {
+                Case { analysis, options, found }.of_minute(*at)
+            })?
+            .ok_or_else(|| ExplainError::NoSuchSubject {
+                asked: wanted.to_string(),
+                subjects: analysis.found.subjects,
+            })
+        }
+    }
+}
+
+/// A subject with all that is needed to look into it.
+struct Case<'a> {
+    analysis: &'a Analysis,
+    options: &'a AnalysisOptions,
+    found: FoundSubject<'a>,
+}
+
+impl Case<'_> {
+    fn of_insight(&self, insight: &Insight) -> Answer {
+        let by_surge = self.options.detector == DetectorKind::Surge;
+        let verdict = (by_surge && insight.direction == Direction::Rise)
+            .then(|| self.verdict(insight.evidence.fired_at));
+        let chart = Chart::of_insight(insight, verdict.as_ref(), self.counts());
+        self.answer(None, Outcome::Reported, Some(insight), verdict, chart)
+    }
+
+    fn of_minute(&self, at: Minute) -> Answer {
+        let by_surge = self.options.detector == DetectorKind::Surge;
+        let verdict = by_surge.then(|| self.verdict(at));
+        let touches = |span: Span, fired_at| span.contains(at) || fired_at == at;
+        let insight = self.analysis.found.insights.iter().find(|insight| {
+            touches(insight.span, insight.evidence.fired_at)
+                && SubjectName::of(insight) == self.found.name
+        });
+        let outcome = match insight {
+            Some(_) => Outcome::Reported,
+            None => self
+                .episodes()
+                .into_iter()
+                .find(|episode| touches(episode.span, episode.evidence.fired_at))
+                .map_or(Outcome::NotReported, |Episode { span, .. }| Outcome::Folded {
+                    start: span.start,
+                    end: span.end,
+                }),
+        };
+        let chart = Chart::of_minute(at, insight, verdict.as_ref(), self.counts());
+        self.answer(Some(at), outcome, insight, verdict, chart)
+    }
+
+    fn answer(
+        &self,
+        asked: Option<Minute>,
+        outcome: Outcome,
+        insight: Option<&Insight>,
+        verdict: Option<Explanation>,
+        chart: Chart,
+    ) -> Answer {
+        let period = match (insight, asked) {
+            (Some(insight), _) => insight.span,
+            (None, at) => {
+                let end = at.unwrap_or_default() + 1;
+                Span { start: end - HOUR, end }.intersection(self.found.coverage.span())
+            }
+        };
+        let baseline = Stretches::of(period).baseline;
+        let baseline_minutes = self.found.coverage.covered_minutes(baseline);
+        let FoundSubject { rows, apis, .. } = &self.found;
+        let texts = Texts { table: &self.analysis.table, apis };
+        let attributes = insight::attributes(self.found.name.insight_type);
+        let breakdowns: Vec<Breakdown> = attributes
+            .iter()
+            .map(|by| {
+                let minutes = (period.minutes(), baseline_minutes);
+                Breakdown::of(rows, texts, *by, (period, baseline), minutes)
+            })
+            .collect();
+        let neighbours = Neighbours::of(
+            &self.analysis.found.insights,
+            insight.map(|insight| insight.shared_event_id),
+            &self.found.name.account,
+            period,
+            &breakdowns,
+        );
+        Answer {
+            subject: self.found.name.clone(),
+            asked,
+            outcome,
+            insight: insight.cloned(),
+            verdict,
+            chart,
+            period,
+            baseline,
+            baseline_minutes,
+            breakdowns,
+            example_event_ids: insight::examples(rows.iter().map(|(row, _)| row), period),
+            neighbours,
+        }
+    }
+
+    fn counts(&self) -> (&Series, &Coverage) {
+        (self.found.series, self.found.coverage)
+    }
+
+    fn looked_at(&self) -> Subject<'_> {
+        let FoundSubject { series, coverage, min_count, .. } = self.found;
+        Subject { series, coverage, min_count }
+    }
+
+    fn verdict(&self, at: Minute) -> Explanation {
+        SurgeDetector::new(self.options.settings).explain(self.looked_at(), at)
+    }
+
+    fn episodes(&self) -> Vec<Episode> {
+        let surge = SurgeDetector::new(self.options.settings);
+        let detector: &dyn Detector = match self.options.detector {
+            DetectorKind::Surge => &surge,
+            DetectorKind::Peak => &PeakDetector,
+        };
+        detector.detect(&[self.looked_at()]).pop().unwrap_or_default()
+    }
+}

@@ -1,0 +1,132 @@
+//! Answers of `explain` for programs.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::super::visible::escape_json;
+use crate::coverage::Span;
+use crate::detect::Explanation;
+use crate::explain::{Answer, Breakdown, Chart, Neighbours, Outcome, SubjectName};
+use crate::insight::Insight;
+use crate::insight::record::{ExtensionEvidence, MAX_SURPRISE, average, direction, finite};
+use crate::minute::Minute;
+
+/// One JSON object, indented; see `docs/explain.md`. Characters that hide or that move a
+/// terminal's cursor are escaped.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AnswerJson;
+
+impl AnswerJson {
+    /// Writes the answer.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(self, answer: &Answer, out: &mut dyn io::Write) -> io::Result<()> {
+        let json = serde_json::to_string_pretty(&Document::new(answer))?;
+        writeln!(out, "{}", escape_json(&json))
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    subject: &'a SubjectName,
+    insight_type: &'static str,
+    asked: Option<Minute>,
+    outcome: Outcome,
+    insight: Option<InsightPart<'a>>,
+    verdict: Option<&'a Explanation>,
+    chart: &'a Chart,
+    period: Stretch,
+    baseline: Stretch,
+    breakdowns: &'a [Breakdown],
+    #[serde(rename = "exampleEventIDs")]
+    example_event_ids: Vec<String>,
+    neighbours: &'a Neighbours,
+}
+
+/// A span, and how many of its minutes count.
+#[derive(Serialize)]
+struct Stretch {
+    start: Minute,
+    end: Minute,
+    minutes: u32,
+}
+
+impl Stretch {
+    const fn new(span: Span, minutes: u32) -> Self {
+        Self { start: span.start, end: span.end, minutes }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InsightPart<'a> {
+    #[serde(rename = "sharedEventID")]
+    shared_event_id: String,
+    #[serde(rename = "startEventID")]
+    start_event_id: String,
+    #[serde(rename = "endEventID")]
+    end_event_id: Option<String>,
+    start: Minute,
+    end: Minute,
+    ongoing: bool,
+    direction: &'static str,
+    severity: &'static str,
+    pattern: &'static str,
+    why: &'a str,
+    events: u64,
+    average: f64,
+    baseline_average: f64,
+    peak_time: Minute,
+    peak_events: u64,
+    evidence: ExtensionEvidence,
+    surprise: Option<f64>,
+    learning: bool,
+}
+
+impl<'a> Document<'a> {
+    fn new(answer: &'a Answer) -> Self {
+        let ids = answer.example_event_ids.iter().map(ToString::to_string);
+        Self {
+            subject: &answer.subject,
+            insight_type: answer.subject.insight_type.as_str(),
+            asked: answer.asked,
+            outcome: answer.outcome,
+            insight: answer.insight.as_ref().map(InsightPart::new),
+            verdict: answer.verdict.as_ref(),
+            chart: &answer.chart,
+            period: Stretch::new(answer.period, answer.period.minutes()),
+            baseline: Stretch::new(answer.baseline, answer.baseline_minutes),
+            breakdowns: &answer.breakdowns,
+            example_event_ids: ids.collect(),
+            neighbours: &answer.neighbours,
+        }
+    }
+}
+
+impl<'a> InsightPart<'a> {
+    fn new(insight: &'a Insight) -> Self {
+        Self {
+            shared_event_id: insight.shared_event_id.to_string(),
+            start_event_id: insight.start_event_id.to_string(),
+            end_event_id: (!insight.ongoing).then(|| insight.end_event_id.to_string()),
+            start: insight.span.start,
+            end: insight.span.end,
+            ongoing: insight.ongoing,
+            direction: direction(insight.direction),
+            severity: insight.severity.as_str(),
+            pattern: insight.pattern.name,
+            why: &insight.pattern.why,
+            events: insight.whole.events,
+            average: average(insight.whole.events, insight.whole.minutes),
+            baseline_average: insight.baseline.average(),
+            peak_time: insight.peak.0,
+            peak_events: insight.peak.1,
+            evidence: insight.into(),
+            surprise: finite(insight.evidence.surprise.min(MAX_SURPRISE)),
+            learning: insight.evidence.learning,
+        }
+    }
+}
