@@ -1,6 +1,7 @@
 //! The command line: flags become the library's option types, one file a subcommand.
 
 mod detect;
+mod evaluate;
 mod flags;
 mod interrupt;
 mod memory;
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Read logs and report unusual call rates and error rates
     Detect(Box<detect::DetectArgs>),
+    /// Say how well insights fit what is known, or what would be found in your own logs
+    Evaluate(Box<evaluate::EvaluateArgs>),
 }
 
 /// What went wrong, and the exit code that says so.
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
     }
     let outcome = match cli.command {
         Command::Detect(args) => detect::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
     };
     match outcome {
         Ok(code) => code,

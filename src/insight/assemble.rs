@@ -89,19 +89,13 @@ fn find_in_part(
     options: InsightOptions,
 ) -> Result<Found, FindError> {
     let series = all_series(part, options.calls);
-    let looked_at: Vec<(&ApiSubject, &Coverage, Subject<'_>)> = series
-        .iter()
-        .filter_map(|(subject, series)| {
-            let coverage = part.table().coverage().get(subject.api(part).account)?;
-            let min_count = min_count(subject, part.table(), options);
-            Some((subject, coverage, Subject { series, coverage, min_count }))
-        })
-        .collect();
-    let subjects: Vec<Subject<'_>> = looked_at.iter().map(|(.., subject)| *subject).collect();
+    let looked_at = subjects(part, &series, options);
+    let subjects: Vec<Subject<'_>> = looked_at.iter().map(|(_, subject)| *subject).collect();
     let episodes = detector.detect(&subjects);
     let mut insights: Vec<Insight> = Vec::new();
-    for ((subject, coverage, looked_at), episodes) in looked_at.iter().zip(episodes) {
-        let assembly = Assembly::new(part, subject, looked_at.series, coverage, options.calls);
+    for ((subject, looked_at), episodes) in looked_at.iter().zip(episodes) {
+        let Subject { series, coverage, .. } = *looked_at;
+        let assembly = Assembly::new(part, subject, series, coverage, options.calls);
         for episode in episodes {
             insights.push(assembly.insight(episode)?);
         }
@@ -110,6 +104,21 @@ fn find_in_part(
     fold::fold_errors_that_rose_with_calls(&mut insights, &series, part);
     let folded = before - insights.len();
     Ok(Found { insights, subjects: subjects.len(), folded })
+}
+
+/// The subjects of a part as detectors look at them, of what [`all_series`] makes of it.
+#[must_use]
+pub fn subjects<'a>(
+    part: &Part<'a>,
+    series: &'a [(ApiSubject, Series)],
+    options: InsightOptions,
+) -> Vec<(&'a ApiSubject, Subject<'a>)> {
+    let subject = |(subject, series): &'a (ApiSubject, Series)| {
+        let coverage = part.table().coverage().get(subject.api(part).account)?;
+        let min_count = min_count(subject, part.table(), options);
+        Some((subject, Subject { series, coverage, min_count }))
+    };
+    series.iter().filter_map(subject).collect()
 }
 
 fn min_count(subject: &ApiSubject, table: &MinuteCounts, options: InsightOptions) -> u32 {

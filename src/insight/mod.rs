@@ -16,7 +16,7 @@ use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
 use crate::minute::Minute;
 
-pub use assemble::{FindError, Found, InsightOptions, find_insights};
+pub use assemble::{FindError, Found, InsightOptions, find_insights, subjects};
 pub use attribution::{Attribute, Attribution, Share};
 pub use pattern::Pattern;
 pub use severity::Severity;

@@ -1,6 +1,7 @@
 //! Insights -> what people and programs read: one writer a format, one file a writer.
 
 mod csv;
+mod evaluation;
 mod fit;
 mod json;
 mod jsonl;
@@ -19,6 +20,7 @@ use crate::insight::Insight;
 use crate::insight::record::RecordOptions;
 
 pub use self::csv::Csv;
+pub use self::evaluation::{EvaluationFormat, write_evaluation};
 pub use self::json::Json;
 pub use self::jsonl::JsonLines;
 pub use self::problems::write_problems;
