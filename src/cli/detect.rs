@@ -10,7 +10,9 @@ use trailspike::insight::record::RecordOptions;
 use trailspike::output::{Format, OutputOptions, s3_layout, summary, write_problems};
 use trailspike::{Analysis, Severity};
 
-use super::flags::{DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options};
+use super::flags::{
+    DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options, something_was_read,
+};
 use super::memory;
 use super::output_file::OutputFile;
 use super::{BAD_INPUT, FOUND, Failure};
@@ -163,17 +165,8 @@ fn write_results(
 }
 
 fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<ExitCode, Failure> {
-    let tally = &analysis.tally;
-    let wrong = tally.has_problems() || !files.skipped.is_empty();
-    if tally.records() == tally.rejected && wrong {
-        return Err(Failure::bad_input(anyhow::anyhow!("nothing could be read; see above")));
-    }
-    if tally.files_read == 0 && !tally.not_logs.is_empty() {
-        let files = tally.not_logs.len();
-        return Err(Failure::bad_input(anyhow::anyhow!(
-            "nothing to read: of {files} files found, none holds CloudTrail logs as JSON"
-        )));
-    }
+    something_was_read(files, analysis)?;
+    let wrong = analysis.tally.has_problems() || !files.skipped.is_empty();
     if run.strict && wrong {
         return Ok(ExitCode::from(BAD_INPUT));
     }

@@ -15,7 +15,9 @@ use trailspike::labels::Labels;
 use trailspike::output::{EvaluationFormat, summary, visible, write_evaluation};
 use trailspike::{Analysis, AnalysisOptions, DetectorKind};
 
-use super::flags::{DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options};
+use super::flags::{
+    DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options, something_was_read,
+};
 use super::memory;
 use super::output_file::OutputFile;
 use super::{Failure, say};
@@ -147,8 +149,8 @@ fn score(args: &EvaluateArgs, labels: &Labels, told: &[Told]) -> Score {
     if score.outside > 0 && !args.quiet {
         let number = score.outside;
         say(format_args!(
-            "warning: {number} insights of accounts, Regions or times that the labels do not have are \
-             not judged\n"
+            "warning: insights of accounts, Regions or times that the labels do not have, not \
+             judged: {number}\n"
         ));
     }
     score
@@ -201,24 +203,24 @@ fn analyse(
         };
         say(format_args!("{summary}"));
     }
-    let tally = &analysis.tally;
-    if tally.records() == tally.rejected && (tally.has_problems() || !files.skipped.is_empty()) {
-        return Err(Failure::bad_input(anyhow::anyhow!("nothing could be read; see above")));
-    }
+    something_was_read(&files, &analysis)?;
     Ok((options, analysis))
 }
 
 /// What is odd about the insights read.
 fn remarks(read: &ReadTold) {
     let problems = read.problems.iter().map(|(path, why)| format!("{}: {why}", path.display()));
-    remark("could not be read whole", &problems.collect::<Vec<_>>());
+    remark("files that could not be read whole", &problems.collect::<Vec<_>>());
     let pairing = &read.pairing;
-    remark("are Ends without a Start, left out", &pairing.no_start);
-    remark("have more than one Start or End", &pairing.doubled);
-    remark("end before they start, left out", &pairing.backwards);
-    remark("are of no type, account or time that labels know, left out", &pairing.unknown);
+    remark("Ends without a Start, left out", &pairing.no_start);
+    remark("insights with more than one Start or End", &pairing.doubled);
+    remark("insights that end before they start, left out", &pairing.backwards);
+    remark(
+        "records of a type that labels have no name for, or without account, time or code, left out",
+        &pairing.unknown,
+    );
     if read.others > 0 {
-        say(format_args!("warning: {} values are no insight records\n", read.others));
+        say(format_args!("warning: JSON values that are no insight records: {}\n", read.others));
     }
 }
 
@@ -227,7 +229,7 @@ fn remark(what: &str, names: &[String]) {
     if names.is_empty() {
         return;
     }
-    let mut line = format!("warning: {} {what}:", names.len());
+    let mut line = format!("warning: {what}: {}", names.len());
     for name in names.iter().take(NAMED) {
         // Writing to a string cannot fail.
         _ = write!(line, "\n  {}", visible(name, false));

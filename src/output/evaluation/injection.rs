@@ -29,8 +29,10 @@ pub fn put(injection: &Injection, page: &mut Page) {
 
 fn what_was_done(injection: &Injection) -> String {
     format!(
-        "Of {} series of calls or errors, {} were seen for {} or more before their logs end. On these, {} were planted one at \
-         a time, with seed {}, two days and more from what is told anyway.",
+        "Of {} series of calls or errors, {} were seen for {} or more before their logs end. On \
+         these, {} were planted one at a time, with seed {}, two days and more from what is told \
+         anyway. A series' own peak is its largest five minutes of the {PEAK_DAYS} days before, \
+         taken as 8 events if it was fewer.",
         count(injection.subjects as u64),
         count(injection.with_a_past as u64),
         duration(MIN_PAST),
@@ -68,7 +70,7 @@ fn cautions(injection: &Injection) -> Vec<String> {
 fn words(row: &SizeRow) -> String {
     let times = match row.size.times() {
         1 => "as large as".to_owned(),
-        times => format!("{times} times"),
+        times => format!("of {times} times"),
     };
     let found = percent(row.found.part, row.found.of);
     let verdict = row.minutes_to_detect.map_or_else(String::new, |minutes| {

@@ -3,13 +3,13 @@
 use anstyle::Style;
 
 use crate::evaluate::{Share, Spread};
-use crate::output::fit::{middle, width, wrap};
+use crate::output::fit::{middle, wrap};
 use crate::output::numbers::{amount, percent};
 use crate::output::table::TableOptions;
 use crate::output::visible::visible;
 
-/// Columns of a label, two spaces before it included.
-const LABEL: usize = 30;
+/// Columns of a line of figures; the label has what its numbers leave.
+const COLUMNS: usize = 80;
 /// The fewest columns that text is wrapped to.
 const NARROWEST: usize = 20;
 
@@ -35,14 +35,14 @@ impl Page {
         }
         let style = if self.options.colour { Style::new().bold() } else { Style::new() };
         let names = columns.map(|(name, width)| (name.to_owned(), width));
-        let line = line(title, LABEL, &names);
+        let line = line(title, &names);
         let rest = line.strip_prefix(title).unwrap_or_default();
         self.text += &format!("{style}{title}{style:#}{rest}\n");
     }
 
     /// A label and its numbers, each in so many columns.
     pub fn row<const N: usize>(&mut self, label: &str, cells: [(String, usize); N]) {
-        let line = line(&format!("  {label}"), LABEL, &cells);
+        let line = line(&format!("  {label}"), &cells);
         self.text += &line;
         self.text.push('\n');
     }
@@ -55,18 +55,19 @@ impl Page {
         }
     }
 
-    /// A line that begins with what we say and ends with a name from logs, its middle left out if
-    /// need be.
-    pub fn named(&mut self, before: &str, name: &str) {
-        let room = self.options.width.max(NARROWEST).saturating_sub(width(before) + 4).max(12);
+    /// A line of what we say and, indented below it, a name from logs, its middle left out if need
+    /// be.
+    pub fn entry(&mut self, said: &str, name: &str) {
+        let room = self.options.width.max(NARROWEST) - 4;
         let name = visible(name, self.options.ascii);
         let ellipsis = if self.options.ascii { "..." } else { "…" };
-        self.text += &format!("  {before}  {}\n", middle(&name, room, ellipsis));
+        self.text += &format!("  {said}\n    {}\n", middle(&name, room, ellipsis));
     }
 }
 
-fn line(label: &str, columns: usize, cells: &[(String, usize)]) -> String {
-    let mut line = format!("{label:columns$}");
+fn line(label: &str, cells: &[(String, usize)]) -> String {
+    let taken: usize = cells.iter().map(|(_, width)| width).sum();
+    let mut line = format!("{label:room$}", room = COLUMNS.saturating_sub(taken));
     for (cell, width) in cells {
         line += &format!("{cell:>width$}");
     }

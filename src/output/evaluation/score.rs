@@ -7,7 +7,7 @@ use crate::minute::Minute;
 use crate::output::numbers::{amount, counted, duration};
 
 /// Columns of a share, and of the interval after it.
-const SHARE: usize = 25;
+const SHARE: usize = 20;
 /// Columns of a number.
 const NUMBER: usize = 12;
 
@@ -104,15 +104,15 @@ fn offsets(score: &Score, page: &mut Page) {
 }
 
 fn rest(score: &Score, page: &mut Page) {
-    page.heading("OF EFFECTS FOUND", [("", SHARE)]);
-    let mut row = |label: &str, found: Share| page.row(label, [(share(found), SHARE)]);
-    row("first identity right, Start", score.first_identity.at_start);
-    row("first identity right, End", score.first_identity.at_end);
+    page.heading("OF EFFECTS FOUND", [("", SHARE), ("95% interval", SHARE)]);
+    let mut row = |label: &str, found: Share| {
+        page.row(label, [(share(found), SHARE), (interval(found), SHARE)]);
+    };
+    row("first identity right, at the Start", score.first_identity.at_start);
+    row("first identity right, at the End", score.first_identity.at_end);
     row("told more than once", score.told_more_than_once);
-    row("open at the end, told so", score.open_at_end);
-    page.heading("OF ALL EFFECTS", [("", SHARE)]);
-    let told_once = score.level_shifts_told_once;
-    page.row("level shifts told once", [(share(told_once), SHARE)]);
+    row("open at the end, and told so", score.open_at_end);
+    row("of all level shifts, told once", score.level_shifts_told_once);
 }
 
 /// What was missed and what was false, where that was asked for.
@@ -135,25 +135,28 @@ pub fn put_lists(score: &Score, page: &mut Page) {
 
 fn put_missed(missed: &Missed, page: &mut Page) {
     let effect = &missed.effect;
-    let size =
-        effect.size.map_or_else(|| "no past".to_owned(), |size| format!("{}x", amount(size)));
-    let events = counted(effect.events, "event");
-    let minutes = duration(effect.end.since(effect.start));
-    let before = format!("{} {minutes}, {size}, {events}", time(effect.start));
-    let also = if missed.incident_found { ", told elsewhere" } else { "" };
-    page.named(&before, &format!("{}{also}", missed.kind.as_str().replace('-', " ")));
-    page.named("    ", &name(&missed.account, &missed.region, &effect.subject));
+    let said = format!(
+        "{} {}, {}, {}, {}{}",
+        time(effect.start),
+        duration(effect.end.since(effect.start)),
+        effect.size.map_or_else(|| "no past".to_owned(), |size| format!("{}x", amount(size))),
+        counted(effect.events, "event"),
+        missed.kind.as_str().replace('-', " "),
+        if missed.incident_found { ", told elsewhere" } else { "" },
+    );
+    page.entry(&said, &name(&missed.account, &missed.region, &effect.subject));
 }
 
 fn put_wrong(wrong: &WrongTold, page: &mut Page) {
-    let minutes =
-        wrong.end.map_or_else(|| "ongoing".to_owned(), |end| duration(end.since(wrong.start)));
-    let size = wrong.average.map_or_else(
-        || "rate not told".to_owned(),
-        |average| format!("{} a minute", amount(average)),
+    let length = wrong.end.map(|end| duration(end.since(wrong.start)));
+    let rate = wrong.average.map(|average| format!("{} a minute", amount(average)));
+    let said = format!(
+        "{} {}, {}",
+        time(wrong.start),
+        length.unwrap_or_else(|| "ongoing".to_owned()),
+        rate.unwrap_or_else(|| "rate not told".to_owned()),
     );
-    page.named(&format!("{} {minutes}, {size}", time(wrong.start)), "");
-    page.named("    ", &name(&wrong.account, &wrong.region, &wrong.subject));
+    page.entry(&said, &name(&wrong.account, &wrong.region, &wrong.subject));
 }
 
 fn time(minute: Minute) -> String {
