@@ -11,10 +11,13 @@ use crate::series::{ApiSubject, Measure};
 /// Minutes with events that detectors may walk over: about a minute of one core.
 const MOST_POINTS: u64 = 1_000_000_000;
 
+/// Different plants.
+const CELLS: u64 = (Size::ALL.len() * Shape::ALL.len() * 2) as u64;
+
 /// A subject that has been seen for long enough, in an order that depends on nothing but the logs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
-    /// Events in all: by these they are ordered first, so that every n-th stands for all rates.
+    /// Events in all.
     events: u64,
     name: (String, String, String, String, EventCategory, Option<String>),
     /// Minutes with events.
@@ -82,8 +85,7 @@ impl Cell {
     /// Neighbours in rate get different ones, and each subject gets all of them in turn.
     pub fn of(position: u64, round: u64) -> Self {
         let sizes = Size::ALL.len();
-        let cells = sizes * Shape::ALL.len() * 2;
-        let cell = usize::try_from((position + round) % (cells as u64)).unwrap_or(0);
+        let cell = usize::try_from((position + round) % CELLS).unwrap_or(0);
         Self {
             size: Size::ALL[cell % sizes],
             shape: Shape::ALL[cell / sizes % Shape::ALL.len()],
@@ -92,31 +94,57 @@ impl Cell {
     }
 }
 
-/// Spreads so many plants over the candidates: over all of them, or every n-th by rate where there
-/// are more than plants. Fewer where the logs are so large that they would take too long.
-pub fn plan(candidates: &mut [Candidate], plants: u64) -> Vec<Task> {
+/// Spreads so many plants over the candidates: as many on each doubling of their events, as far as
+/// there are subjects, and over every n-th subject in it. Fewer plants where the logs are so large
+/// that they would take too long.
+pub fn plan(candidates: &mut [Candidate], mut plants: u64) -> Vec<Task> {
     candidates.sort_unstable();
-    let (mut chosen, mut rounds) = spread(candidates.len() as u64, plants);
-    let points = |chosen: u64| -> u64 {
-        every_nth(candidates, chosen).map(|candidate| candidate.points as u64).sum()
-    };
-    // Each subject is walked over once more for what is there anyway.
-    let affordable = MOST_POINTS / points(chosen).max(1);
-    rounds = rounds.min(affordable.saturating_sub(1)).max(1);
-    while chosen > 1 && points(chosen) * 2 > MOST_POINTS {
-        chosen /= 2;
+    loop {
+        let (tasks, points) = spread(candidates, plants);
+        if points <= MOST_POINTS || plants <= 1 {
+            return tasks;
+        }
+        plants = (plants * (MOST_POINTS >> 10) / (points >> 10)).clamp(1, plants - 1);
     }
-    let task = |(position, candidate): (u64, &Candidate)| {
-        let Candidate { part, index, .. } = *candidate;
-        Task { part, index, position, rounds }
-    };
-    (0..).zip(every_nth(candidates, chosen)).map(task).collect()
 }
 
-/// How many subjects get how many plants each.
-fn spread(subjects: u64, plants: u64) -> (u64, u64) {
-    let chosen = subjects.min(plants);
-    (chosen, plants.div_ceil(chosen.max(1)))
+/// The tasks of so many plants, and the minutes with events to walk over.
+fn spread(candidates: &[Candidate], plants: u64) -> (Vec<Task>, u64) {
+    let doubling = |candidate: &Candidate| candidate.events.max(1).ilog2();
+    let most_rounds = plants.div_ceil(candidates.len().max(1) as u64).max(CELLS);
+    let classes: Vec<&[Candidate]> =
+        candidates.chunk_by(|a, b| doubling(a) == doubling(b)).collect();
+    let capacities: Vec<u64> =
+        classes.iter().map(|class| class.len() as u64 * most_rounds).collect();
+    let most = level(&capacities, plants);
+    let (mut tasks, mut points) = (Vec::new(), 0);
+    for (class, capacity) in classes.into_iter().zip(capacities) {
+        let quota = capacity.min(most);
+        let chosen = quota.min(class.len() as u64);
+        let rounds = quota.div_ceil(chosen.max(1));
+        for candidate in every_nth(class, chosen) {
+            let Candidate { part, index, .. } = *candidate;
+            tasks.push(Task { part, index, position: tasks.len() as u64, rounds });
+            // Each subject is walked over once more for what is there anyway.
+            points += candidate.points as u64 * (rounds + 1);
+        }
+    }
+    (tasks, points)
+}
+
+/// The most that each may take so that all together take so many, or all they can.
+fn level(capacities: &[u64], wanted: u64) -> u64 {
+    let mut ascending = capacities.to_vec();
+    ascending.sort_unstable();
+    let (mut left, mut takers) = (wanted, ascending.len() as u64);
+    for capacity in ascending {
+        if capacity * takers >= left {
+            return left.div_ceil(takers);
+        }
+        left -= capacity;
+        takers -= 1;
+    }
+    u64::MAX
 }
 
 /// So many of them at equal distances.
@@ -143,35 +171,51 @@ mod tests {
         (0..number).map(candidate).collect()
     }
 
+    fn events(task: &Task, number: usize) -> u64 {
+        (task.index * 7919 % number) as u64
+    }
+
     #[test]
-    fn many_subjects_are_thinned_out_over_all_rates() {
-        let mut all = candidates(1_000, 10);
-        let tasks = plan(&mut all, 100);
-        assert_eq!(tasks.len(), 100);
-        assert!(tasks.iter().all(|task| task.rounds == 1));
-        let rates: Vec<u64> = tasks.iter().map(|task| (task.index * 7919 % 1_000) as u64).collect();
-        assert_eq!(rates, (0..100).map(|nth| nth * 10).collect::<Vec<_>>());
+    fn every_doubling_of_events_gets_as_many() {
+        let tasks = plan(&mut candidates(1_000, 10), 100);
+        assert!(tasks.iter().map(|task| task.rounds).sum::<u64>() >= 100);
+        let of = |from: u64, to: u64| -> u64 {
+            let own = tasks.iter().filter(|task| (from..to).contains(&events(task, 1_000)));
+            own.map(|task| task.rounds).sum()
+        };
+        let each = [of(0, 2), of(2, 4), of(16, 32), of(128, 256), of(512, 1_000)];
+        assert_eq!(each, [10; 5]);
+        let largest: Vec<u64> =
+            tasks.iter().map(|task| events(task, 1_000)).filter(|events| *events >= 512).collect();
+        assert_eq!(largest.len(), 10);
+        assert!(largest.iter().max() > Some(&940), "{largest:?}");
     }
 
     #[test]
     fn few_subjects_are_used_again_and_get_every_cell() {
-        let tasks = plan(&mut candidates(7, 10), 100);
-        assert_eq!((tasks.len(), tasks[0].rounds), (7, 15));
+        let tasks = plan(&mut candidates(7, 10), 1_000);
+        assert!(tasks.len() == 7 && tasks.iter().all(|task| task.rounds >= 100), "{tasks:?}");
         let cells: BTreeSet<String> =
-            (0..48).map(|round| format!("{:?}", Cell::of(5, round))).collect();
-        assert_eq!(cells.len(), 48);
+            (0..CELLS).map(|round| format!("{:?}", Cell::of(5, round))).collect();
+        assert_eq!(cells.len() as u64, CELLS);
         assert!(plan(&mut [], 100).is_empty());
     }
 
     #[test]
+    fn what_one_cannot_take_others_do() {
+        assert_eq!(level(&[1, 2, 30], 12), 9);
+        assert_eq!(level(&[5, 5, 5], 15), 5);
+        assert_eq!(level(&[5, 5], 11), u64::MAX);
+        assert_eq!(level(&[7], 3), 3);
+        assert_eq!(level(&[], 3), u64::MAX);
+    }
+
+    #[test]
     fn the_work_is_bounded() {
-        let work = |number: usize, points: usize| {
-            let tasks = plan(&mut candidates(number, points), 3_750);
-            tasks.iter().map(|task| (task.rounds + 1) * points as u64).sum::<u64>()
-        };
         for (number, points) in [(10, 500_000), (4_000, 500_000), (300, 40_000), (2, 400_000_000)] {
-            let work = work(number, points);
-            assert!(work > MOST_POINTS / 4 && work <= MOST_POINTS.max(2 * points as u64), "{work}");
+            let tasks = plan(&mut candidates(number, points), 3_750);
+            let work = tasks.iter().map(|task| (task.rounds + 1) * points as u64).sum::<u64>();
+            assert!(work > MOST_POINTS / 8 && work <= MOST_POINTS, "{number}: {work}");
         }
     }
 }

@@ -30,8 +30,8 @@ pub fn put(injection: &Injection, page: &mut Page) {
 fn what_was_done(injection: &Injection) -> String {
     format!(
         "Of {} series of calls or errors, {} were seen for {} or more before their logs end. On \
-         these, {} were planted one at a time, with seed {}, two days and more from what is told \
-         anyway. A series' own peak is its largest five minutes of the {PEAK_DAYS} days before, \
+         these, {} were planted one at a time, on busy and rare ones alike, with seed {}, two days \
+         and more from what is told anyway. A series' own peak is its largest five minutes of the {PEAK_DAYS} days before, \
          taken as 8 events if it was fewer.",
         count(injection.subjects as u64),
         count(injection.with_a_past as u64),
