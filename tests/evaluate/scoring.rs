@@ -9,6 +9,7 @@ const fn share(part: u64, of: u64) -> Share {
     Share { part, of }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "figures are options")]
 fn spread(of: usize, median: u32, p95: u32, most: u32) -> Option<Spread> {
     Some(Spread { of, median, p95, most })
 }

@@ -1,7 +1,9 @@
 //! The command: what it takes, what it prints, how it ends.
 
 use serde_json::Value;
-use trailspike::labels::{Expected, Incident, IncidentKind as Kind, LabelledSubject, Labels};
+use trailspike::labels::{
+    Caller, Expected, Incident, IncidentKind as Kind, LabelledSubject, Labels,
+};
 
 use crate::logs::{Folder, Run, SAMPLES, detect_samples, lines, program};
 use crate::reading::record;
@@ -17,13 +19,11 @@ fn sample_labels() -> Labels {
         }
     };
     let minute = |day: u32, hour: u32, minute: u32| (day - 2) * DAY + hour * 60 + minute;
-    let one = |id: &str, kind, subjects: Vec<LabelledSubject>, start, end, caller: &str| {
+    let one = |id: &str, kind, subjects: Vec<LabelledSubject>, start, end, identity: &str| {
         let effects = subjects.into_iter().map(|subject| effect(subject, start, end)).collect();
-        let mut one = incident(id, kind, effects);
-        one.callers.truncate(1);
-        one.callers[0].identity = caller.to_owned();
-        one.region = "us-east-1".to_owned();
-        one
+        let one = incident(id, kind, effects);
+        let caller = Caller { identity: identity.to_owned(), ..one.callers[0].clone() };
+        Incident { callers: vec![caller], region: "us-east-1".to_owned(), ..one }
     };
     let logins = |code| subject("signin.amazonaws.com", "ConsoleLogin", code);
     let secrets = |code| subject("secretsmanager.amazonaws.com", "GetSecretValue", code);

@@ -27,7 +27,7 @@ impl Dice {
     /// A whole number below `end`, or 0.
     pub fn below(&mut self, end: u32) -> u32 {
         // The upper half of a product of 32 and 64 bits: fair to one in four billion.
-        let drawn = u128::from(self.next()) * u128::from(end) >> 64;
+        let drawn = (u128::from(self.next()) * u128::from(end)) >> 64;
         u32::try_from(drawn).unwrap_or(0)
     }
 

@@ -93,7 +93,7 @@ pub fn inject(
     }
     let outcomes: Vec<Vec<Outcome>> = tasks
         .into_par_iter()
-        .map(|(part, tasks)| run_part(&table.part(part)?, &tasks, detector, options))
+        .map(|(part, tasks)| Ok(run_part(&table.part(part)?, &tasks, detector, options)))
         .collect::<io::Result<_>>()?;
     Ok(Injection::new(table, options.seed, [subjects, candidates.len()], &outcomes))
 }
@@ -125,14 +125,14 @@ fn run_part(
     tasks: &[Task],
     detector: &dyn Detector,
     options: &InjectOptions,
-) -> io::Result<Vec<Outcome>> {
+) -> Vec<Outcome> {
     let series = all_series(part, options.insights.calls);
     let subjects = subjects(part, &series, options.insights);
     let of_task = |task: &Task| {
         let (_, looked_at) = subjects.get(task.index)?;
         Some(run(*looked_at, task, detector, options.seed))
     };
-    Ok(tasks.par_iter().filter_map(of_task).flatten().collect())
+    tasks.par_iter().filter_map(of_task).flatten().collect()
 }
 
 /// All plants on one subject.

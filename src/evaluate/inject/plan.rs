@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn candidates(number: usize, points: usize) -> Vec<Candidate> {
-        let name = || Default::default();
+        let name = String::new;
         let candidate = |index| Candidate {
             events: (index * 7919 % number) as u64,
             name: (name(), name(), name(), name(), EventCategory::Management, None),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::plant::Shape;
 use super::{FoundPlant, Outcome};
 use crate::count::MinuteCounts;
+use crate::coverage::{Coverage, Span};
 use crate::evaluate::{Share, Size, Spread};
 use crate::minute::Minute;
 
@@ -74,14 +75,14 @@ impl Injection {
         outcomes: &[Vec<Outcome>],
     ) -> Self {
         let outcomes: Vec<&Outcome> = outcomes.iter().flatten().collect();
-        let spans = || table.coverage().values().map(|coverage| coverage.span());
+        let spans = || table.coverage().values().map(Coverage::span);
         let found = || outcomes.iter().filter_map(|outcome| outcome.found);
         let group = |group, is_in: &dyn Fn(&Outcome) -> bool| GroupRow::of(group, &outcomes, is_in);
         Self {
             seed,
             start: spans().map(|span| span.start).min(),
             end: spans().map(|span| span.end).max(),
-            logged_minutes: spans().map(|span| span.minutes()).max().unwrap_or(0),
+            logged_minutes: spans().map(Span::minutes).max().unwrap_or(0),
             subjects,
             with_a_past,
             planted: outcomes.len() as u64,

@@ -33,7 +33,7 @@ pub fn put(curve: &[CurvePoint], page: &mut Page) {
             (only_percent(point.recall5), 6),
             (start, 6),
         ];
-        page.row(&label, cells);
+        page.row(&label, &cells);
     }
     page.sentence(
         "False insights are those from day 3 on, an account and week; found are effects on APIs, by \

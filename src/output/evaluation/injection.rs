@@ -93,7 +93,7 @@ fn sizes(rows: &[SizeRow], page: &mut Page) {
             (two(row.end_errors), 6),
             (two(row.minutes_to_detect), 6),
         ];
-        page.row(&format!("{}x", row.size.times()), cells);
+        page.row(&format!("{}x", row.size.times()), &cells);
     }
     page.sentence(
         "Start and end: minutes off; told: minutes until the verdict; of one half / of 95 in 100.",
@@ -104,7 +104,7 @@ fn groups(title: &str, rows: &[GroupRow], page: &mut Page) {
     let names = Size::ALL.map(|size| format!("{}x", size.times()));
     page.heading(title, names.each_ref().map(|name| (name.as_str(), SIZE)));
     for row in rows {
-        page.row(row.group, row.found.map(|share| (only_percent(share), SIZE)));
+        page.row(row.group, &row.found.map(|share| (only_percent(share), SIZE)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Lines of figures: a label, and columns of numbers that end below each other.
 
+use std::fmt::Write as _;
+
 use anstyle::Style;
 
 use crate::evaluate::{Share, Spread};
@@ -37,12 +39,13 @@ impl Page {
         let names = columns.map(|(name, width)| (name.to_owned(), width));
         let line = line(title, &names);
         let rest = line.strip_prefix(title).unwrap_or_default();
-        self.text += &format!("{style}{title}{style:#}{rest}\n");
+        // Writing to a string cannot fail.
+        _ = writeln!(self.text, "{style}{title}{style:#}{rest}");
     }
 
     /// A label and its numbers, each in so many columns.
-    pub fn row<const N: usize>(&mut self, label: &str, cells: [(String, usize); N]) {
-        let line = line(&format!("  {label}"), &cells);
+    pub fn row<const N: usize>(&mut self, label: &str, cells: &[(String, usize); N]) {
+        let line = line(&format!("  {label}"), cells);
         self.text += &line;
         self.text.push('\n');
     }
@@ -61,7 +64,8 @@ impl Page {
         let room = self.options.width.max(NARROWEST) - 4;
         let name = visible(name, self.options.ascii);
         let ellipsis = if self.options.ascii { "..." } else { "…" };
-        self.text += &format!("  {said}\n    {}\n", middle(&name, room, ellipsis));
+        // Writing to a string cannot fail.
+        _ = writeln!(self.text, "  {said}\n    {}", middle(&name, room, ellipsis));
     }
 }
 
@@ -69,7 +73,8 @@ fn line(label: &str, cells: &[(String, usize)]) -> String {
     let taken: usize = cells.iter().map(|(_, width)| width).sum();
     let mut line = format!("{label:room$}", room = COLUMNS.saturating_sub(taken));
     for (cell, width) in cells {
-        line += &format!("{cell:>width$}");
+        // Writing to a string cannot fail.
+        _ = write!(line, "{cell:>width$}");
     }
     line.trim_end().to_owned()
 }

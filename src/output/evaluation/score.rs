@@ -31,7 +31,7 @@ pub fn put(score: &Score, page: &mut Page) {
 fn found(score: &Score, page: &mut Page) {
     page.heading("FOUND", [("", SHARE), ("95% interval", SHARE)]);
     let mut row = |label: &str, found: Share| {
-        page.row(label, [(share(found), SHARE), (interval(found), SHARE)]);
+        page.row(label, &[(share(found), SHARE), (interval(found), SHARE)]);
     };
     row("incidents", score.incidents);
     row("of usual callers", score.usual_callers);
@@ -45,12 +45,12 @@ fn found(score: &Score, page: &mut Page) {
     for size in &score.by_size {
         let label =
             size.size.map_or_else(|| "no past".to_owned(), |size| format!("{}x", size.times()));
-        page.row(&label, [(share(size.apis), SHARE), (share(size.roll_ups), SHARE)]);
+        page.row(&label, &[(share(size.apis), SHARE), (share(size.roll_ups), SHARE)]);
     }
     page.heading("FOUND, BY KIND", [("incidents", SHARE), ("effects", SHARE)]);
     for kind in &score.by_kind {
         let cells = [(share(kind.incidents), SHARE), (share(kind.effects), SHARE)];
-        page.row(&kind.kind.as_str().replace('-', " "), cells);
+        page.row(&kind.kind.as_str().replace('-', " "), &cells);
     }
 }
 
@@ -75,7 +75,7 @@ fn false_insights(score: &Score, page: &mut Page) {
             (optional(account), NUMBER + 4),
             (optional(pair), NUMBER + 6),
         ];
-        page.row(label, cells);
+        page.row(label, &cells);
     };
     let wrong = &score.false_insights;
     row(
@@ -91,7 +91,7 @@ fn offsets(score: &Score, page: &mut Page) {
     let columns = ["median", "95%", "most", "of"].map(|name| (name, NUMBER));
     page.heading("MINUTES", columns);
     let mut row = |label: &str, minutes| {
-        page.row(label, spread(minutes).map(|number| (number, NUMBER)));
+        page.row(label, &spread(minutes).map(|number| (number, NUMBER)));
     };
     let mut three = |what: &str, offsets: &Offsets| {
         row(&format!("{what} off, steps"), offsets.steps);
@@ -106,7 +106,7 @@ fn offsets(score: &Score, page: &mut Page) {
 fn rest(score: &Score, page: &mut Page) {
     page.heading("OF EFFECTS FOUND", [("", SHARE), ("95% interval", SHARE)]);
     let mut row = |label: &str, found: Share| {
-        page.row(label, [(share(found), SHARE), (interval(found), SHARE)]);
+        page.row(label, &[(share(found), SHARE), (interval(found), SHARE)]);
     };
     row("first identity right, at the Start", score.first_identity.at_start);
     row("first identity right, at the End", score.first_identity.at_end);
@@ -119,16 +119,20 @@ fn rest(score: &Score, page: &mut Page) {
 pub fn put_lists(score: &Score, page: &mut Page) {
     if let Some(missed) = &score.missed {
         page.heading("MISSED", []);
-        missed.iter().for_each(|missed| put_missed(missed, page));
+        for missed in missed {
+            put_missed(missed, page);
+        }
         if missed.is_empty() {
-            page.row("nothing", []);
+            page.row("nothing", &[]);
         }
     }
     if let Some(wrong) = &score.wrong {
         page.heading("FALSE", []);
-        wrong.iter().for_each(|wrong| put_wrong(wrong, page));
+        for wrong in wrong {
+            put_wrong(wrong, page);
+        }
         if wrong.is_empty() {
-            page.row("nothing", []);
+            page.row("nothing", &[]);
         }
     }
 }
