@@ -42,6 +42,12 @@ impl JudgedEffect<'_> {
     pub fn goes_on(&self) -> bool {
         self.incident.ongoing && self.effect.end >= self.incident.end
     }
+
+    /// Whether an insight that tells of it has no end.
+    #[must_use]
+    pub fn is_told_open(&self) -> bool {
+        self.told.iter().any(|told| told.end.is_none())
+    }
 }
 
 /// Labels and insights, held against each other.

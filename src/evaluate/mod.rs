@@ -7,8 +7,12 @@
 
 mod curve;
 mod evaluation;
+mod false_insights;
+mod found;
 mod inject;
+mod lists;
 mod matching;
+mod offsets;
 mod pair;
 mod read;
 mod score;
@@ -19,15 +23,17 @@ mod told;
 
 pub use curve::{CurvePoint, LADDER, Rung, curve};
 pub use evaluation::Evaluation;
+pub use false_insights::FalseInsights;
+pub use found::{ClassRow, KindRow, SizeRecall, SubjectClass};
 pub use inject::{
     GroupRow, InjectError, InjectOptions, Injection, MIN_PAST, PEAK_DAYS, Shape, SizeRow, inject,
 };
+pub use lists::{Missed, WrongTold};
 pub use matching::{JudgedEffect, Matching, SLACK};
+pub use offsets::{FirstIdentity, Offsets};
 pub use pair::{Pairing, pair};
 pub use read::{ReadTold, read_told};
-pub use score::{
-    ClassRow, FalseInsights, FirstIdentity, KindRow, Missed, Offsets, Score, SizeRecall, WrongTold,
-};
+pub use score::Score;
 pub use share::Share;
 pub use size::Size;
 pub use spread::Spread;

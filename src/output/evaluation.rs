@@ -36,16 +36,16 @@ pub fn write_evaluation(
     };
     let mut page = Page::new(options);
     match evaluation {
-        Evaluation::Insights { score } => score::put(score, &mut page),
+        Evaluation::Insights { score } => {
+            score::put(score, &mut page);
+            score::put_lists(score, &mut page);
+        }
         Evaluation::Logs { score, curve } => {
             score::put(score, &mut page);
             curve::put(curve, &mut page);
             score::put_lists(score, &mut page);
         }
         Evaluation::Injection { injection } => injection::put(injection, &mut page),
-    }
-    if let Evaluation::Insights { score } = evaluation {
-        score::put_lists(score, &mut page);
     }
     out.write_all(page.text().as_bytes())
 }

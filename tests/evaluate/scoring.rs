@@ -1,6 +1,6 @@
 //! Every figure, on labels and insights with a known answer.
 
-use trailspike::evaluate::{Score, Share, Size, Spread, Told};
+use trailspike::evaluate::{Score, Share, Size, Spread, SubjectClass, Told};
 use trailspike::labels::{Expected, IncidentKind as Kind, LabelledSubject};
 
 use crate::truth::{DAY, at, burst, calls, effect, incident, labels, perfect, series, told};
@@ -150,7 +150,10 @@ fn an_incident_is_found_when_any_effect_that_has_to_be_told_is() {
     assert_eq!((score.incidents, score.effects), (share(1, 2), share(1, 3)));
     assert_eq!((score.insights, score.false_insights.later), (3, 0));
     let classes: Vec<_> = score.by_class.iter().map(|row| (row.class, row.effects)).collect();
-    assert_eq!(classes, [("api-calls", share(1, 2)), ("identity-errors", share(0, 1))]);
+    assert_eq!(
+        classes,
+        [(SubjectClass::ApiCalls, share(1, 2)), (SubjectClass::IdentityErrors, share(0, 1))]
+    );
     let two = score.by_size.iter().find(|row| row.size == Some(Size::nearest(2.0))).unwrap();
     assert_eq!((two.apis, two.roll_ups), (share(1, 2), share(0, 1)));
     let kinds: Vec<_> = score.by_kind.iter().map(|row| (row.kind, row.incidents)).collect();

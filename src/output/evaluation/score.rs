@@ -1,7 +1,7 @@
 //! The figures of insights on a labelled month.
 
 use super::page::{Page, interval, optional, share, spread};
-use crate::evaluate::{Missed, Offsets, Score, Share, WrongTold};
+use crate::evaluate::{Missed, Offsets, Score, Share, SubjectClass, WrongTold};
 use crate::labels::LabelledSubject;
 use crate::minute::Minute;
 use crate::output::numbers::{amount, counted, duration};
@@ -54,15 +54,14 @@ fn found(score: &Score, page: &mut Page) {
     }
 }
 
-fn series_of(class: &str) -> &str {
+const fn series_of(class: SubjectClass) -> &'static str {
     match class {
-        "api-calls" => "on calls of APIs",
-        "api-errors" => "on errors of APIs",
-        "identity-calls" => "on calls of identities",
-        "identity-errors" => "on errors of identities",
-        "address-denials" => "on denials of addresses",
-        "account-denials" => "on denials of accounts",
-        other => other,
+        SubjectClass::ApiCalls => "on calls of APIs",
+        SubjectClass::ApiErrors => "on errors of APIs",
+        SubjectClass::IdentityCalls => "on calls of identities",
+        SubjectClass::IdentityErrors => "on errors of identities",
+        SubjectClass::AddressDenials => "on denials of addresses",
+        SubjectClass::AccountDenials => "on denials of accounts",
     }
 }
 
