@@ -127,12 +127,14 @@ impl<'m, 'a> Expected<'m, 'a> {
         Share::of(some.map(|effect| effect.met))
     }
 
+    /// Rises only: how large the silence of a drop is depends on no more than how long it lasts.
     pub fn by_size(&self) -> Vec<SizeRecall> {
         let sizes = Size::ALL.into_iter().map(Some).chain([None]);
         let row = |size| {
             let own = |roll_ups: bool| {
                 self.effects_that(|judged| {
-                    judged.effect.size.map(Size::nearest) == size
+                    judged.incident.kind != IncidentKind::DropToZero
+                        && judged.effect.size.map(Size::nearest) == size
                         && SubjectClass::of(&judged.effect.subject).is_roll_up() == roll_ups
                 })
             };

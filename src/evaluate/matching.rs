@@ -43,6 +43,12 @@ impl JudgedEffect<'_> {
         self.incident.ongoing && self.effect.end >= self.incident.end
     }
 
+    /// Whether it is a rate that stays.
+    #[must_use]
+    pub fn is_level_shift(&self) -> bool {
+        self.incident.kind == IncidentKind::LevelShift
+    }
+
     /// Whether an insight that tells of it has no end.
     #[must_use]
     pub fn is_told_open(&self) -> bool {
@@ -116,7 +122,7 @@ impl JudgedEffect<'_> {
             spans.iter().map(|span| at.get().abs_diff(of(span).get())).min()
         };
         self.start_error = self.told.first().and_then(|first| off(first.start, |span| span.start));
-        if !self.goes_on() && self.incident.kind != IncidentKind::LevelShift {
+        if !self.goes_on() && !self.is_level_shift() {
             let last = self.told.iter().map(|told| told.end.unwrap_or(logs_end)).max();
             self.end_error = last.and_then(|end| off(end, |span| span.end));
         }

@@ -35,7 +35,7 @@ pub struct Score {
     pub effects: Share,
     /// Insights about nothing.
     pub false_insights: FalseInsights,
-    /// Effects found, by size; those without a past to be measured by come last.
+    /// Effects found, drops left out, by size; those without a past to be measured by come last.
     pub by_size: Vec<SizeRecall>,
     /// Found by kind of incident, kinds that occur.
     pub by_kind: Vec<KindRow>,
@@ -60,7 +60,8 @@ pub struct Score {
     pub second_strikes: Share,
     /// Level shifts told exactly once, as effects.
     pub level_shifts_told_once: Share,
-    /// Effects that went on when the logs ended and were told to go on, of those found.
+    /// Effects that went on when the logs ended and were told to go on, of those found; level
+    /// shifts left out, which end when they are the norm.
     pub open_at_end: Share,
     /// Effects that had to be told and were not, by time.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,10 +95,8 @@ impl Score {
         let told: usize = matching.effects.iter().map(|effect| effect.told.len()).sum();
         let found: Vec<&JudgedEffect<'_>> =
             expected.effects.iter().copied().filter(|effect| !effect.told.is_empty()).collect();
-        let open = found.iter().filter(|effect| effect.goes_on());
-        let is_level_shift =
-            |effect: &&&JudgedEffect<'_>| effect.incident.kind == IncidentKind::LevelShift;
-        let level_shifts = expected.effects.iter().filter(is_level_shift);
+        let open = found.iter().filter(|effect| effect.goes_on() && !effect.is_level_shift());
+        let level_shifts = expected.effects.iter().filter(|effect| effect.is_level_shift());
         Self {
             start: labels.start,
             end: labels.end,

@@ -237,6 +237,19 @@ fn bad_input_is_exit_code_3_and_named() {
 }
 
 #[test]
+fn headings_are_bold_where_colour_is_asked_for() {
+    let folder = with_labels(&sample_labels());
+    folder.write("insights.json", "");
+    let table = |colour| {
+        let arguments = ["labels.json", "insights.json", "-f", "table", "--color", colour];
+        evaluate(&folder, &arguments).ends(0).out
+    };
+    let (plain, bold) = (table("never"), table("always"));
+    assert!(!plain.contains('\u{1b}') && bold.contains("\u{1b}[1mFOUND\u{1b}[0m"));
+    assert_eq!(bold.replace("\u{1b}[1m", "").replace("\u{1b}[0m", ""), plain);
+}
+
+#[test]
 fn results_can_go_to_a_file() {
     let folder = with_labels(&sample_labels());
     folder.write("insights.json", "");
