@@ -58,10 +58,10 @@ pub struct EvaluateArgs {
     #[arg(long, value_name = "INPUT", num_args = 1..)]
     inject: Vec<PathBuf>,
     /// What the draws of --inject depend on
-    #[arg(long, value_name = "N", default_value_t = InjectOptions::default().seed)]
+    #[arg(long, value_name = "N", conflicts_with = "labels", default_value_t = InjectOptions::default().seed)]
     seed: u64,
     /// Incidents of each size that --inject plants
-    #[arg(long, value_name = "N", default_value_t = InjectOptions::default().plants_per_size, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", conflicts_with = "labels", default_value_t = InjectOptions::default().plants_per_size, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     plants: u32,
     #[command(flatten)]
     output: OutputArgs,

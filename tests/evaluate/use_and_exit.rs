@@ -74,9 +74,12 @@ fn parsed(run: &Run) -> Value {
 #[test]
 fn detect_finds_all_in_the_samples_and_nothing_else() {
     let folder = with_labels(&sample_labels());
-    for format in ["json", "jsonl"] {
-        folder.write("insights", detect_samples(&["-f", format]).ends(0).out);
-        let run = evaluate(&folder, &["labels.json", "insights", "-f", "table", "--list"]).ends(0);
+    let layout = folder.at("s3");
+    folder.write("json", detect_samples(&["-f", "json"]).ends(0).out);
+    folder
+        .write("insights", detect_samples(&["--s3-layout", layout.to_str().unwrap()]).ends(0).out);
+    for insights in ["json", "insights", "s3"] {
+        let run = evaluate(&folder, &["labels.json", insights, "-f", "table", "--list"]).ends(0);
         assert!(run.err.is_empty(), "{}", run.err);
         insta::assert_snapshot!("samples", run.out);
     }
@@ -204,6 +207,8 @@ fn wrong_use_is_exit_code_2() {
         &["labels.json", "insights.json", "-f", "csv"],
         &["labels.json", "insights.json", "-o", "labels.json"],
         &["labels.json", "in[", "-q"],
+        &["labels.json", "insights.json", "--seed", "2"],
+        &["labels.json", "insights.json", "--plants", "2"],
     ] {
         let run = evaluate(&folder, arguments).ends(2);
         assert!(run.out.is_empty() && !run.err.is_empty(), "{arguments:?}");

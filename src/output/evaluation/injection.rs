@@ -112,3 +112,41 @@ fn groups(title: &str, rows: &[GroupRow], page: &mut Page) {
 fn two(spread: Option<Spread>) -> String {
     spread.map_or_else(|| "-".to_owned(), |spread| format!("{}/{}", spread.median, spread.p95))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::TableOptions;
+
+    fn text(planted: u64, logged_minutes: u32, found_while_learning: u64) -> String {
+        let injection = Injection {
+            seed: 1,
+            start: None,
+            end: None,
+            logged_minutes,
+            subjects: 1_200,
+            with_a_past: 7,
+            planted,
+            found_while_learning,
+            by_size: Vec::new(),
+            by_shape: Vec::new(),
+            by_callers: Vec::new(),
+            by_own_peak: Vec::new(),
+        };
+        let mut page = Page::new(TableOptions::default());
+        put(&injection, &mut page);
+        page.text().replace('\n', " ")
+    }
+
+    #[test]
+    fn what_keeps_figures_from_saying_all_is_said() {
+        let long = text(6, 17 * DAY, 0);
+        assert!(long.contains("Of 1,200 series") && long.contains("6 incidents were planted"));
+        assert!(!long.contains("short") && !long.contains("learning"), "{long}");
+        let short = text(6, 17 * DAY - 1, 3);
+        assert!(short.contains("These logs are short: they cover 16 d 23 h"), "{short}");
+        assert!(short.contains("3 were found while learning"), "{short}");
+        let nothing = text(0, 60, 0);
+        assert!(nothing.contains("too short") && !nothing.contains("FOUND"), "{nothing}");
+    }
+}
