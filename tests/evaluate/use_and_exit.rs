@@ -132,7 +132,7 @@ fn what_is_missed_and_false_is_listed_and_cannot_hide() {
     let spray = LabelledSubject::AddressDenials { source_ip: "203.0.113.9".to_owned() };
     let spray = incident(
         "S",
-        Kind::PasswordSpray,
+        Kind::CredentialStuffingManyAddresses,
         vec![effect(spray, 8_000, 8_300), effect(calls("DescribeInstances"), 8_000, 8_300)],
     );
     let folder = with_labels(&labels(vec![missed, spray]));

@@ -58,14 +58,18 @@ impl Page {
         }
     }
 
-    /// A line of what we say and, indented below it, a name from logs, its middle left out if need
-    /// be.
+    /// What we say, and indented below it a name from logs, its middle left out if need be.
     pub fn entry(&mut self, said: &str, name: &str) {
-        let room = self.options.width.max(NARROWEST) - 4;
+        let width = self.options.width.max(NARROWEST);
+        for (number, line) in wrap(said, width - 4).iter().enumerate() {
+            let indent = if number == 0 { 2 } else { 4 };
+            // Writing to a string cannot fail.
+            _ = writeln!(self.text, "{:indent$}{line}", "");
+        }
         let name = visible(name, self.options.ascii);
         let ellipsis = if self.options.ascii { "..." } else { "…" };
         // Writing to a string cannot fail.
-        _ = writeln!(self.text, "  {said}\n    {}", middle(&name, room, ellipsis));
+        _ = writeln!(self.text, "    {}", middle(&name, width - 4, ellipsis));
     }
 }
 
