@@ -214,6 +214,14 @@ pub enum LabelledSubject {
     AccountDenials,
 }
 
+impl LabelledSubject {
+    /// Whether it is counted over many APIs, and all Regions.
+    #[must_use]
+    pub const fn is_roll_up(&self) -> bool {
+        !matches!(self, Self::ApiCalls { .. } | Self::ApiErrors { .. })
+    }
+}
+
 /// Whether an effect has to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

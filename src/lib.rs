@@ -23,6 +23,7 @@ mod analysis;
 pub mod count;
 pub mod coverage;
 pub mod detect;
+pub mod evaluate;
 pub mod event;
 pub mod explain;
 pub mod input;

@@ -11,7 +11,9 @@ use trailspike::output::{Format, OutputOptions, s3_layout, summary, write_proble
 use trailspike::sweep::sweep;
 use trailspike::{Analysis, AnalysisOptions, DetectorKind, Severity};
 
-use super::flags::{DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options};
+use super::flags::{
+    DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options, something_was_read,
+};
 use super::memory;
 use super::output_file::OutputFile;
 use super::{BAD_INPUT, FOUND, Failure};
@@ -195,24 +197,8 @@ impl OutputArgs {
     }
 }
 
-/// Whether there was anything to read.
-pub fn ensure_read(files: &Discovery, analysis: &Analysis) -> Result<(), Failure> {
-    let tally = &analysis.tally;
-    let wrong = tally.has_problems() || !files.skipped.is_empty();
-    if tally.records() == tally.rejected && wrong {
-        return Err(Failure::bad_input(anyhow::anyhow!("nothing could be read; see above")));
-    }
-    if tally.files_read == 0 && !tally.not_logs.is_empty() {
-        let files = tally.not_logs.len();
-        return Err(Failure::bad_input(anyhow::anyhow!(
-            "nothing to read: of {files} files found, none holds CloudTrail logs as JSON"
-        )));
-    }
-    Ok(())
-}
-
 fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<ExitCode, Failure> {
-    ensure_read(files, analysis)?;
+    something_was_read(files, analysis)?;
     let wrong = analysis.tally.has_problems() || !files.skipped.is_empty();
     if run.strict && wrong {
         return Ok(ExitCode::from(BAD_INPUT));

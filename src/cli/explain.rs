@@ -12,8 +12,9 @@ use trailspike::output::{AnswerJson, AnswerTable, refusal};
 use trailspike::{AnalysisOptions, Minute};
 
 use super::Failure;
-use super::detect::ensure_read;
-use super::flags::{DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options};
+use super::flags::{
+    DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options, something_was_read,
+};
 use super::output_file::OutputFile;
 
 const USAGE: &str = "trailspike explain [OPTIONS] <ID> <INPUT>...
@@ -104,7 +105,7 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
             "warning: not everything could be read; detect on the same input says what\n"
         ));
     }
-    ensure_read(&files, &analysis)?;
+    something_was_read(&files, &analysis)?;
     let answer = explain(&analysis, &options, &question)
         .map_err(|error| Failure::wrong_use(anyhow::anyhow!(refusal(&error))))?;
     let terminal = results.is_terminal();

@@ -1,6 +1,7 @@
 //! The command line: flags become the library's option types, one file a subcommand.
 
 mod detect;
+mod evaluate;
 mod explain;
 mod flags;
 mod interrupt;
@@ -38,6 +39,8 @@ struct Cli {
 enum Command {
     /// Read logs and report unusual call rates and error rates
     Detect(Box<detect::DetectArgs>),
+    /// Say how well insights fit what is known, or what would be found in your own logs
+    Evaluate(Box<evaluate::EvaluateArgs>),
     /// Tell why an insight was reported, or why nothing was
     Explain(Box<explain::ExplainArgs>),
 }
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
     }
     let outcome = match cli.command {
         Command::Detect(args) => detect::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     match outcome {

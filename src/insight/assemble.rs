@@ -108,28 +108,18 @@ fn find_in_part(
     options: InsightOptions,
 ) -> Result<Found, FindError> {
     let series = all_series(part, options.calls);
-    let looked_at: Vec<(&ApiSubject, &Coverage, Subject<'_>)> = series
-        .iter()
-        .filter_map(|(subject, series)| {
-            let coverage = part.table().coverage().get(subject.api(part).account)?;
-            let min_count = min_count(subject, part.table(), options);
-            Some((subject, coverage, Subject { series, coverage, min_count }))
-        })
-        .collect();
-    let subjects: Vec<Subject<'_>> = looked_at.iter().map(|(.., subject)| *subject).collect();
+    let looked_at = subjects(part, &series, options);
+    let subjects: Vec<Subject<'_>> = looked_at.iter().map(|(_, subject)| *subject).collect();
     let episodes = detector.detect(&subjects);
     let mut insights: Vec<Insight> = Vec::new();
-    for ((subject, coverage, looked_at), episodes) in looked_at.iter().zip(episodes) {
+    for ((subject, looked_at), episodes) in looked_at.iter().zip(episodes) {
         if episodes.is_empty() {
             continue;
         }
         let rows = subject.rows(part, options.calls);
-        let assembly = Assembly {
-            texts: Texts { table: part.table(), apis: &[] },
-            parts: parts_of(subject, part),
-            series: looked_at.series,
-            coverage,
-        };
+        let Subject { series, coverage, .. } = *looked_at;
+        let texts = Texts { table: part.table(), apis: &[] };
+        let assembly = Assembly { texts, parts: parts_of(subject, part), series, coverage };
         for episode in episodes {
             let rows = within(&rows, Stretches::of(episode.span));
             insights.push(assembly.insight(episode, rows, &frame(rows)?)?);
@@ -139,6 +129,21 @@ fn find_in_part(
     fold::fold_errors_that_rose_with_calls(&mut insights, &series, part);
     let folded = before - insights.len();
     Ok(Found { insights, subjects: subjects.len(), folded, repeated: 0, below_min_ratio: 0 })
+}
+
+/// The subjects of a part as detectors look at them, of what [`all_series`] makes of it.
+#[must_use]
+pub fn subjects<'a>(
+    part: &Part<'a>,
+    series: &'a [(ApiSubject, Series)],
+    options: InsightOptions,
+) -> Vec<(&'a ApiSubject, Subject<'a>)> {
+    let subject = |(subject, series): &'a (ApiSubject, Series)| {
+        let coverage = part.table().coverage().get(subject.api(part).account)?;
+        let min_count = min_count(subject, part.table(), options);
+        Some((subject, Subject { series, coverage, min_count }))
+    };
+    series.iter().filter_map(subject).collect()
 }
 
 /// The fewest events in a window of the subject that can make an insight.

@@ -19,7 +19,7 @@ use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
 use crate::minute::Minute;
 
-pub use assemble::{FindError, Found, InsightOptions, find_insights};
+pub use assemble::{FindError, Found, InsightOptions, find_insights, subjects};
 pub(crate) use assemble::{attributes, examples, min_count};
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use incident::{Membership as IncidentMembership, assign_incidents};

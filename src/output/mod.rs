@@ -2,6 +2,7 @@
 
 mod answer;
 mod csv;
+mod evaluation;
 mod fit;
 mod json;
 mod jsonl;
@@ -22,6 +23,7 @@ use crate::insight::record::RecordOptions;
 
 pub use self::answer::{AnswerJson, AnswerTable, refusal};
 pub use self::csv::Csv;
+pub use self::evaluation::{EvaluationFormat, write_evaluation};
 pub use self::json::Json;
 pub use self::jsonl::JsonLines;
 pub use self::problems::write_problems;

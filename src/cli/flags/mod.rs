@@ -8,7 +8,7 @@ mod reading;
 pub use detection::DetectionArgs;
 pub use events::EventArgs;
 pub use presentation::TableArgs;
-pub use reading::ReadingArgs;
+pub use reading::{ReadingArgs, something_was_read};
 
 use trailspike::AnalysisOptions;
 

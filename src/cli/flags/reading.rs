@@ -75,3 +75,19 @@ impl ReadingArgs {
         Ok((files, analysis))
     }
 }
+
+/// Fails when nothing at all could be read of inputs that something is wrong with.
+pub fn something_was_read(files: &Discovery, analysis: &Analysis) -> Result<(), Failure> {
+    let tally = &analysis.tally;
+    let wrong = tally.has_problems() || !files.skipped.is_empty();
+    if tally.records() == tally.rejected && wrong {
+        return Err(Failure::bad_input(anyhow::anyhow!("nothing could be read; see above")));
+    }
+    if tally.files_read == 0 && !tally.not_logs.is_empty() {
+        let files = tally.not_logs.len();
+        return Err(Failure::bad_input(anyhow::anyhow!(
+            "nothing to read: of {files} files found, none holds CloudTrail logs as JSON"
+        )));
+    }
+    Ok(())
+}
