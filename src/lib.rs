@@ -30,6 +30,7 @@ pub mod labels;
 pub mod minute;
 pub mod output;
 pub mod series;
+pub mod simulate;
 
 pub use analysis::{Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, find_files};
 pub use count::Progress;

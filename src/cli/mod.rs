@@ -6,6 +6,7 @@ mod interrupt;
 mod memory;
 mod output_file;
 mod progress;
+mod simulate;
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Read logs and report unusual call rates and error rates
     Detect(Box<detect::DetectArgs>),
+    /// Make a labelled month of logs, with incidents in it that are known
+    Simulate(Box<simulate::SimulateArgs>),
 }
 
 /// What went wrong, and the exit code that says so.
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
     }
     let outcome = match cli.command {
         Command::Detect(args) => detect::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     };
     match outcome {
         Ok(code) => code,

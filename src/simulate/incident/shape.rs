@@ -1,0 +1,72 @@
+//! How many events each minute of a strike has, and who does each.
+
+use super::culprits::Culprits;
+use super::effects::Watch;
+use super::{Planted, Planter, Strike};
+use crate::simulate::catalogue::apis::Outcome;
+use crate::simulate::catalogue::incidents::{Shape, Spec};
+use crate::simulate::dice::{Dice, whole};
+use crate::simulate::plan::{PlanRow, sorted};
+
+/// Share of a ramp's minutes in which it rises.
+const RISES: f64 = 0.7;
+/// By how much a loop's rate varies from minute to minute, up and down.
+const VARIES: f64 = 0.1;
+/// Share of the calls of a throttle storm that are throttled.
+const THROTTLED: (f64, f64) = (0.6, 0.95);
+
+impl Planter<'_> {
+    /// Adds a strike by some culprits.
+    pub(super) fn add(&mut self, spec: &'static Spec, strike: &Strike, culprits: &Culprits) {
+        let failing = match spec.outcome {
+            Outcome::Throttled => self.dice.uniform(THROTTLED.0, THROTTLED.1),
+            _ => 1.0,
+        };
+        let mut rows = Vec::new();
+        for (minute, events) in (strike.start..).zip(minutes(&mut self.dice, spec.shape, strike)) {
+            let failed = self.dice.binomial(events, failing);
+            for (outcome, events) in [(spec.outcome, failed), (Outcome::Success, events - failed)] {
+                culprits.share_out(&mut self.dice, events, |caller, events| {
+                    rows.push(PlanRow { minute, api: strike.api, outcome, caller, events });
+                });
+            }
+        }
+        let watches = self.watches(spec, strike, culprits);
+        self.planted.push(Planted { spec, rows: sorted(rows), watches });
+    }
+
+    /// The series it has to be told on.
+    fn watches(&self, spec: &Spec, strike: &Strike, culprits: &Culprits) -> Vec<Watch> {
+        if spec.outcome == Outcome::Success {
+            return vec![Watch::told(strike.api)];
+        }
+        let mut watches = vec![Watch::Errors(strike.api, spec.outcome)];
+        if spec.outcome == Outcome::WrongPassword {
+            match culprits.one_address(&self.callers) {
+                Some(address) => watches.push(Watch::AddressDenials(address)),
+                None => watches.push(Watch::AccountDenials),
+            }
+        }
+        watches
+    }
+}
+
+/// Events in each minute: as regular as a loop is.
+fn minutes(dice: &mut Dice, shape: Shape, strike: &Strike) -> Vec<u32> {
+    if shape == Shape::OneMinute {
+        return vec![whole(strike.rate.round())];
+    }
+    let rises = f64::from(strike.minutes) * RISES;
+    let mut due = dice.unit();
+    let mut minute = |at: u32| {
+        let height = match shape {
+            Shape::Ramp => (f64::from(at + 1) / rises).min(1.0),
+            _ => 1.0,
+        };
+        due += strike.rate * height * dice.uniform(1.0 - VARIES, 1.0 + VARIES);
+        let events = whole(due);
+        due -= f64::from(events);
+        events
+    };
+    (0..strike.minutes).map(&mut minute).collect()
+}
