@@ -122,7 +122,7 @@ impl<'p> Renderer<'p> {
             &["Z\",\"eventSource\":\"", &api.event_source, "\",\"eventName\":\"", api.name],
         );
         put(middle, &["\",\"awsRegion\":\"", region, &caller.from]);
-        self.failure(row, middle);
+        failure(row, middle);
         if is_login {
             let success = row.outcome == Outcome::Success;
             put(
@@ -162,35 +162,36 @@ impl<'p> Renderer<'p> {
         }
         tail.push(b'}');
     }
+}
 
-    fn failure(&self, row: &PlanRow, out: &mut Vec<u8>) {
-        let api = row.api.api();
-        if row.outcome == Outcome::WrongPassword {
-            // There is no code, as in real trails.
-            return put(out, &[",\"errorMessage\":\"Failed authentication\""]);
-        }
-        let Some(code) = api.error_code(row.outcome) else { return };
-        put(out, &[",\"errorCode\":\"", code, "\",\"errorMessage\":\""]);
-        match row.outcome {
-            Outcome::Throttled => put(out, &["Rate exceeded"]),
-            Outcome::NotFound => put(out, &["The requested resource was not found"]),
-            Outcome::Denied => {
-                let service = api.event_source.trim_end_matches(".amazonaws.com");
-                put(
-                    out,
-                    &[
-                        "User is not authorized to perform: ",
-                        service,
-                        ":",
-                        api.name,
-                        " because no identity-based policy allows the action",
-                    ],
-                );
-            }
-            _ => put(out, &["1 validation error detected"]),
-        }
-        out.push(b'"');
+/// Appends why a call failed.
+fn failure(row: &PlanRow, out: &mut Vec<u8>) {
+    let api = row.api.api();
+    if row.outcome == Outcome::WrongPassword {
+        // There is no code, as in real trails.
+        return put(out, &[",\"errorMessage\":\"Failed authentication\""]);
     }
+    let Some(code) = api.error_code(row.outcome) else { return };
+    put(out, &[",\"errorCode\":\"", code, "\",\"errorMessage\":\""]);
+    match row.outcome {
+        Outcome::Throttled => put(out, &["Rate exceeded"]),
+        Outcome::NotFound => put(out, &["The requested resource was not found"]),
+        Outcome::Denied => {
+            let service = api.event_source.trim_end_matches(".amazonaws.com");
+            put(
+                out,
+                &[
+                    "User is not authorized to perform: ",
+                    service,
+                    ":",
+                    api.name,
+                    " because no identity-based policy allows the action",
+                ],
+            );
+        }
+        _ => put(out, &["1 validation error detected"]),
+    }
+    out.push(b'"');
 }
 
 impl CallerPieces {

@@ -316,17 +316,17 @@ fn day_folder(plan: &Plan, delivered: Minute) -> String {
 /// Gzips into the buffer; the length.
 fn pack(text: &[u8], packed: &mut Vec<u8>) -> usize {
     thread_local! {
-        static PACKER: std::cell::RefCell<Option<Compressor>> = const { std::cell::RefCell::new(None) };
+        static COMPRESSOR: std::cell::RefCell<Option<Compressor>> = const { std::cell::RefCell::new(None) };
     }
-    PACKER.with_borrow_mut(|packer| {
-        let packer = packer
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        let compressor = compressor
             .get_or_insert_with(|| Compressor::new(CompressionLvl::new(LEVEL).unwrap_or_default()));
-        let most = packer.gzip_compress_bound(text.len());
+        let most = compressor.gzip_compress_bound(text.len());
         if packed.len() < most {
             packed.resize(most, 0);
         }
         // There is room for all, so it cannot fail.
-        packer.gzip_compress(text, packed).unwrap_or(0)
+        compressor.gzip_compress(text, packed).unwrap_or(0)
     })
 }
 

@@ -39,7 +39,7 @@ const fn share(kind: Kind, reads: f64, writes: f64) -> Share {
 }
 
 /// APIs called in each account and Region.
-pub const APIS: usize = 205;
+pub const APIS: usize = 180;
 
 /// Everything about the ordinary traffic of a world.
 #[derive(Clone, Copy)]
@@ -206,12 +206,12 @@ const ORDINARY: Backgrounds = Backgrounds {
     ],
     sparse: Sparse { per_day: Range(0.05, 12.0), clump: Range(1.0, 3.0), at_all_hours: 0.2 },
     diurnal: Diurnal {
-        peak: Range(0.02, 1.5),
+        peak: Range(0.02, 0.7),
         floor: Range(0.01, 0.3),
         clump: Range(1.0, 2.5),
         mood: 0.15,
     },
-    steady: Steady { rate: Range(0.02, 2.5), clump: Range(1.0, 1.6) },
+    steady: Steady { rate: Range(0.02, 1.0), clump: Range(1.0, 1.6) },
     cron: &[
         Cron { period: 5, weight: 1.0, calls: Range(1.0, 4.0), takes: Range(1.0, 2.0) },
         Cron { period: 15, weight: 1.0, calls: Range(1.0, 12.0), takes: Range(1.0, 4.0) },
@@ -221,7 +221,7 @@ const ORDINARY: Backgrounds = Backgrounds {
     ],
     cron_varies: Range(0.02, 0.2),
     nightly: Nightly {
-        calls: Range(40.0, 1_000.0),
+        calls: Range(30.0, 600.0),
         takes: Range(8.0, 90.0),
         varies: Range(0.02, 0.2),
         working_days_only: 0.2,
@@ -234,11 +234,11 @@ const ORDINARY: Backgrounds = Backgrounds {
         takes_part: Range(0.5, 1.0),
     },
     autoscaling: Autoscaling {
-        rate: Range(0.02, 1.0),
+        rate: Range(0.02, 0.4),
         memory_hours: Range(0.5, 8.0),
         varies: Range(0.15, 0.5),
     },
-    heavy_tail: HeavyTail { rate: Range(0.003, 0.3), exponent: Range(2.0, 3.5), most: 40.0 },
+    heavy_tail: HeavyTail { rate: Range(0.003, 0.2), exponent: Range(2.0, 3.5), most: 40.0 },
     bursts: Bursts {
         per_day: Range(0.7, 6.0),
         calls: Range(4.0, 60.0),

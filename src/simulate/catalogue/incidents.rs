@@ -115,9 +115,9 @@ pub const TIMES_WITHOUT_PAST: &[f64] = &[5.0, 10.0, 30.0];
 /// Days from a strike to the second one.
 pub const DAYS_TO_SECOND_STRIKE: (f64, f64) = (3.2, 8.8);
 /// Most events of one incident, so that no incident is the month.
-pub const MOST_EVENTS: f64 = 30_000.0;
+pub const MOST_EVENTS: f64 = 20_000.0;
 /// The same where it stays.
-pub const MOST_EVENTS_OF_A_LEVEL: f64 = 120_000.0;
+pub const MOST_EVENTS_OF_A_LEVEL: f64 = 60_000.0;
 /// No two incidents on one subject come closer than this, unless their kind wants it.
 pub const DAYS_APART: u32 = 2;
 /// APIs that a prober tries, and how often each.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{FEWEST, Planted, Planter};
+use super::{FEWEST, Placed, Planter};
 use crate::labels::{self, Effect, Expected, Incident, LabelledSubject};
 use crate::minute::{DAY, Minute};
 use crate::simulate::cast::Caller;
@@ -115,40 +115,40 @@ impl Watch {
     }
 }
 
-/// The labels of everything planted, in the order it is kept.
+/// The labels of everything placed, in the order it is kept.
 pub fn incidents(planter: &Planter<'_>) -> Vec<Incident> {
-    let silences: Vec<&Planted> =
-        planter.planted.iter().filter(|planted| planted.spec.shape == Shape::Silence).collect();
-    planter.planted.iter().filter_map(|planted| incident(planter, &silences, planted)).collect()
+    let silences: Vec<&Placed> =
+        planter.placed.iter().filter(|placed| placed.spec.shape == Shape::Silence).collect();
+    planter.placed.iter().filter_map(|placed| incident(planter, &silences, placed)).collect()
 }
 
-fn incident(planter: &Planter<'_>, silences: &[&Planted], planted: &Planted) -> Option<Incident> {
+fn incident(planter: &Planter<'_>, silences: &[&Placed], placed: &Placed) -> Option<Incident> {
     let first_minute = planter.options.first_minute();
     let at = |minute: u32| first_minute + minute;
-    let (first, last) = (planted.rows.first()?.minute, planted.rows.last()?.minute);
-    let ongoing = planted.spec.shape == Shape::UntilTheEnd;
-    let watches = watches(planted);
+    let (first, last) = (placed.rows.first()?.minute, placed.rows.last()?.minute);
+    let ongoing = placed.spec.shape == Shape::UntilTheEnd;
+    let watches = watches(placed);
     let effects =
-        watches.iter().filter_map(|watch| effect(planter, silences, planted, watch, first_minute));
+        watches.iter().filter_map(|watch| effect(planter, silences, placed, watch, first_minute));
     Some(Incident {
         id: String::new(),
-        kind: planted.spec.kind,
+        kind: placed.spec.kind,
         account: planter.account.id.clone(),
         region: planter.options.region_names()[planter.region].to_owned(),
         start: at(first),
         end: if ongoing { at(planter.options.minutes()) } else { at(last + 1) },
         ongoing,
-        callers: callers(planter, &planted.rows),
-        new_callers: has_only_new_callers(planter, &planted.rows, first),
+        callers: callers(planter, &placed.rows),
+        new_callers: has_only_new_callers(planter, &placed.rows, first),
         effects: effects.collect(),
     })
 }
 
 /// What was watched for, and every other series of an API that was touched.
-fn watches(planted: &Planted) -> Vec<Watch> {
-    let mut watches = planted.watches.clone();
+fn watches(placed: &Placed) -> Vec<Watch> {
+    let mut watches = placed.watches.clone();
     let known: BTreeSet<_> = watches.iter().filter_map(Watch::api).collect();
-    let touched: BTreeSet<_> = planted
+    let touched: BTreeSet<_> = placed
         .rows
         .iter()
         .flat_map(|row| {
@@ -165,13 +165,13 @@ fn watches(planted: &Planted) -> Vec<Watch> {
 
 fn effect(
     planter: &Planter<'_>,
-    silences: &[&Planted],
-    planted: &Planted,
+    silences: &[&Placed],
+    placed: &Placed,
     watch: &Watch,
     first_minute: Minute,
 ) -> Option<Effect> {
     let account = &planter.account.id;
-    let rows: Vec<PlanRow> = planted
+    let rows: Vec<PlanRow> = placed
         .rows
         .iter()
         .filter(|row| watch.counts(row, &planter.callers, account))
@@ -195,7 +195,7 @@ fn effect(
 /// fell silent.
 pub fn largest_before(
     background: &Background,
-    silences: &[&Planted],
+    silences: &[&Placed],
     callers: &[Caller],
     account: &str,
     watch: &Watch,
@@ -269,7 +269,7 @@ fn has_only_new_callers(planter: &Planter<'_>, rows: &[PlanRow], start: u32) -> 
     };
     let ours: BTreeSet<_> = rows.iter().map(identity).collect();
     let apis: BTreeSet<ApiId> = rows.iter().map(|row| row.api).collect();
-    let earlier = planter.planted.iter().flat_map(|planted| &planted.rows);
+    let earlier = planter.placed.iter().flat_map(|placed| &placed.rows);
     let ordinary = apis.iter().flat_map(|api| planter.background.of(*api));
     let mut before = ordinary
         .chain(earlier.filter(|row| apis.contains(&row.api)))

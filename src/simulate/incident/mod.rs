@@ -1,4 +1,4 @@
-//! Incidents planted into the ordinary calls of an account and Region, and the truth about them.
+//! Incidents placed into the ordinary calls of an account and Region, and the truth about them.
 
 mod choice;
 mod culprits;
@@ -38,12 +38,12 @@ pub struct Planter<'a> {
     callers: Vec<Caller>,
     /// When incidents strike each API.
     struck: BTreeMap<ApiId, Vec<(u32, u32)>>,
-    planted: Vec<Planted>,
+    placed: Vec<Placed>,
     unplaced: u32,
 }
 
 /// An incident that has its place.
-struct Planted {
+struct Placed {
     spec: &'static Spec,
     /// What it adds; for a silence, what it takes away.
     rows: Vec<PlanRow>,
@@ -82,7 +82,7 @@ impl<'a> Planter<'a> {
             dice,
             callers: account.cast.callers.clone(),
             struck: BTreeMap::new(),
-            planted: Vec::new(),
+            placed: Vec::new(),
             unplaced: 0,
         }
     }
@@ -90,13 +90,13 @@ impl<'a> Planter<'a> {
     /// Finds a place for an incident, or leaves it out when there is none.
     pub fn plant(&mut self, spec: &'static Spec) {
         for attempt in 0..ATTEMPTS {
-            let planted = match spec.target {
+            let placed = match spec.target {
                 Target::Many => self.probing(spec),
                 Target::Secrets => self.leaked_key(spec),
                 _ if spec.shape == Shape::Silence => self.silence(spec, attempt < PICKY_ATTEMPTS),
                 _ => self.strikes(spec, attempt < PICKY_ATTEMPTS),
             };
-            if planted.is_some() {
+            if placed.is_some() {
                 return;
             }
         }
@@ -106,16 +106,16 @@ impl<'a> Planter<'a> {
     /// Everything that happens.
     pub fn finish(mut self) -> Plan {
         let order =
-            |planted: &Planted| planted.rows.iter().map(|row| row.minute).min().unwrap_or(u32::MAX);
-        self.planted.sort_by_key(order);
+            |placed: &Placed| placed.rows.iter().map(|row| row.minute).min().unwrap_or(u32::MAX);
+        self.placed.sort_by_key(order);
         let incidents = effects::incidents(&self);
-        let Self { planted, background, callers, .. } = self;
-        let silent: Vec<&Planted> =
-            planted.iter().filter(|planted| planted.spec.shape == Shape::Silence).collect();
+        let Self { placed, background, callers, .. } = self;
+        let silent: Vec<&Placed> =
+            placed.iter().filter(|placed| placed.spec.shape == Shape::Silence).collect();
         let is_silent = |row: &PlanRow| silent.iter().any(|silence| silence.silences(row));
         let ordinary = background.rows.values().flatten().filter(|row| !is_silent(row));
-        let more = planted.iter().filter(|planted| planted.spec.shape != Shape::Silence);
-        let rows = ordinary.chain(more.flat_map(|planted| &planted.rows)).copied().collect();
+        let more = placed.iter().filter(|placed| placed.spec.shape != Shape::Silence);
+        let rows = ordinary.chain(more.flat_map(|placed| &placed.rows)).copied().collect();
         Plan {
             account: self.account.id.clone(),
             region: self.options.region_names()[self.region],
@@ -174,8 +174,8 @@ impl<'a> Planter<'a> {
             Size::PerMinute(range) => self.dice.of(range),
             Size::Times(sizes) => {
                 let base = match spec.outcome {
-                    Outcome::Denied => Watch::Errors(api, Outcome::Denied),
-                    _ => Watch::Calls(api),
+                    Outcome::Success => Watch::Calls(api),
+                    failure => Watch::Errors(api, failure),
                 };
                 let largest = self.largest_before(&base, start);
                 let sizes = if largest == 0 { TIMES_WITHOUT_PAST } else { sizes };
@@ -217,7 +217,7 @@ impl<'a> Planter<'a> {
             return None;
         }
         self.struck.entry(api).or_default().push((start, strike.end()));
-        self.planted.push(Planted { spec, rows, watches: vec![Watch::told(api)] });
+        self.placed.push(Placed { spec, rows, watches: vec![Watch::told(api)] });
         Some(())
     }
 
@@ -234,7 +234,7 @@ impl<'a> Planter<'a> {
     }
 }
 
-impl Planted {
+impl Placed {
     /// Whether this silence takes that row away.
     fn silences(&self, row: &PlanRow) -> bool {
         let is_in = |first: &PlanRow, last: &PlanRow| {

@@ -1,9 +1,9 @@
 //! Stolen keys: trying out what they may do, and using them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::effects::Watch;
-use super::{Planted, Planter};
+use super::{Placed, Planter};
 use crate::simulate::catalogue::apis::{ApiId, Outcome};
 use crate::simulate::catalogue::incidents::{
     FIRST_STEPS, MOST_EVENTS, PROBED, SECRETS, STEPS_EACH, Size, Spec, TRIES_EACH,
@@ -32,8 +32,8 @@ impl Planter<'_> {
                 due += self.dice.uniform(0.5, 1.5);
             }
         }
-        let watches = self.thin(&rows).chain(self.whose(caller)).collect();
-        self.planted.push(Planted { spec, rows: sorted(rows), watches });
+        let watches = Self::thin(&rows).chain(self.whose(caller)).collect();
+        self.placed.push(Placed { spec, rows: sorted(rows), watches });
         Some(())
     }
 
@@ -54,7 +54,7 @@ impl Planter<'_> {
                 rows.push(PlanRow { minute, api, outcome, caller, events: 1 });
             }
         }
-        let side: Vec<Watch> = self.thin(&rows).collect();
+        let side: Vec<Watch> = Self::thin(&rows).collect();
         let mut due = 0.0;
         for minute in strike.start..strike.end() {
             due += strike.rate * self.dice.uniform(0.8, 1.2);
@@ -69,7 +69,7 @@ impl Planter<'_> {
         let mut watches = vec![Watch::told(strike.api), Watch::IdentityCalls(identity)];
         watches.extend(side);
         self.struck.entry(strike.api).or_default().push((strike.start, strike.end()));
-        self.planted.push(Planted { spec, rows: sorted(rows), watches });
+        self.placed.push(Placed { spec, rows: sorted(rows), watches });
         Some(())
     }
 
@@ -87,13 +87,10 @@ impl Planter<'_> {
     }
 
     /// What is too thin to be told, API by API.
-    fn thin(&self, rows: &[PlanRow]) -> impl Iterator<Item = Watch> + use<> {
-        let mut touched: BTreeMap<(ApiId, Outcome), ()> = BTreeMap::new();
-        for row in rows {
-            touched.insert((row.api, Outcome::Success), ());
-            touched.insert((row.api, row.outcome), ());
-        }
-        touched.into_keys().map(|(api, outcome)| match outcome {
+    fn thin(rows: &[PlanRow]) -> impl Iterator<Item = Watch> + use<> {
+        let both = |row: &PlanRow| [(row.api, Outcome::Success), (row.api, row.outcome)];
+        let touched: BTreeSet<(ApiId, Outcome)> = rows.iter().flat_map(both).collect();
+        touched.into_iter().map(|(api, outcome)| match outcome {
             Outcome::Success => Watch::ThinCalls(api),
             _ => Watch::ThinErrors(api, outcome),
         })

@@ -2,7 +2,7 @@
 
 use super::culprits::Culprits;
 use super::effects::Watch;
-use super::{Planted, Planter, Strike};
+use super::{Placed, Planter, Strike};
 use crate::simulate::catalogue::apis::Outcome;
 use crate::simulate::catalogue::incidents::{Shape, Spec};
 use crate::simulate::dice::{Dice, whole};
@@ -24,15 +24,15 @@ impl Planter<'_> {
         };
         let mut rows = Vec::new();
         for (minute, events) in (strike.start..).zip(minutes(&mut self.dice, spec.shape, strike)) {
-            let failed = self.dice.binomial(events, failing);
-            for (outcome, events) in [(spec.outcome, failed), (Outcome::Success, events - failed)] {
+            let done = self.dice.poisson(f64::from(events) * (1.0 / failing - 1.0));
+            for (outcome, events) in [(spec.outcome, events), (Outcome::Success, done)] {
                 culprits.share_out(&mut self.dice, events, |caller, events| {
                     rows.push(PlanRow { minute, api: strike.api, outcome, caller, events });
                 });
             }
         }
         let watches = self.watches(spec, strike, culprits);
-        self.planted.push(Planted { spec, rows: sorted(rows), watches });
+        self.placed.push(Placed { spec, rows: sorted(rows), watches });
     }
 
     /// The series it has to be told on.
