@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressStyle};
 use trailspike::labels::IncidentKind;
+use trailspike::output::visible;
 use trailspike::simulate::{
     BadOptions, Faults, Incidents, LABELS_FILE, Progress, SimulateError, SimulateOptions,
     Simulation, World, Written, kinds,
@@ -52,16 +53,16 @@ struct MonthArgs {
     #[arg(long, value_name = "N", default_value_t = SimulateOptions::default().seed)]
     seed: u64,
     /// Days
-    #[arg(long, value_name = "N", default_value_t = SimulateOptions::default().days)]
+    #[arg(long, value_name = "N", default_value_t = SimulateOptions::default().days, allow_negative_numbers = true)]
     days: u32,
     /// First day
     #[arg(long, value_name = "DATE", default_value_t = SimulateOptions::default().start)]
     start: NaiveDate,
     /// Accounts
-    #[arg(long, value_name = "N", default_value_t = SimulateOptions::default().accounts)]
+    #[arg(long, value_name = "N", default_value_t = SimulateOptions::default().accounts, allow_negative_numbers = true)]
     accounts: u32,
     /// Regions of each account
-    #[arg(long, value_name = "N", default_value_t = SimulateOptions::default().regions)]
+    #[arg(long, value_name = "N", default_value_t = SimulateOptions::default().regions, allow_negative_numbers = true)]
     regions: u32,
     /// Ordinary calls of each API, in relation to the usual
     #[arg(long, value_name = "X", default_value_t = SimulateOptions::default().scale, allow_negative_numbers = true)]
@@ -75,7 +76,7 @@ struct ContentArgs {
     #[arg(long, value_enum, default_value_t = WorldArg::Ordinary)]
     world: WorldArg,
     /// Incidents in all, or none [default: one an account, Region and week, and one of each kind]
-    #[arg(long, value_name = "N", value_parser = incidents)]
+    #[arg(long, value_name = "N", value_parser = incidents, allow_negative_numbers = true)]
     incidents: Option<u32>,
     /// Only incidents of this kind (repeatable)
     #[arg(long, value_name = "KIND", value_parser = kind)]
@@ -223,6 +224,10 @@ fn per_second(events: u64, elapsed: Duration) -> u64 {
     u64::try_from(u128::from(events) * 1_000 / millis).unwrap_or(u64::MAX)
 }
 
+fn counted(number: usize, word: &str) -> String {
+    format!("{} {word}{}", HumanCount(number as u64), if number == 1 { "" } else { "s" })
+}
+
 fn summary(args: &SimulateArgs, written: &Written, elapsed: Duration) -> String {
     let labels = &written.labels;
     let mut text = format!(
@@ -233,7 +238,7 @@ fn summary(args: &SimulateArgs, written: &Written, elapsed: Duration) -> String 
         elapsed.as_secs_f64(),
         HumanCount(per_second(labels.events, elapsed)),
     );
-    let _ = writeln!(text, "{} incidents", labels.incidents.len());
+    let _ = writeln!(text, "{}", counted(labels.incidents.len(), "incident"));
     for kind in kinds() {
         let number = labels.incidents.iter().filter(|incident| incident.kind == kind).count();
         if number > 0 {
@@ -244,12 +249,13 @@ fn summary(args: &SimulateArgs, written: &Written, elapsed: Duration) -> String 
         let _ = writeln!(text, "  {:>4}  left out: no place for them", written.unplaced);
     }
     if !labels.faults.is_empty() {
-        let _ = writeln!(text, "{} faults of delivery", labels.faults.len());
+        let _ = writeln!(text, "{} of delivery", counted(labels.faults.len(), "fault"));
     }
-    let folder = args.output.display();
+    let shown = |path: PathBuf| visible(&path.to_string_lossy(), false).into_owned();
+    let (logs, labels) = (shown(args.output.join("AWSLogs")), shown(args.output.join(LABELS_FILE)));
     let _ = writeln!(
         text,
-        "Next: trailspike detect {folder}\n      trailspike evaluate {folder}/{LABELS_FILE} {folder}"
+        "Next: trailspike detect {logs}\n      trailspike evaluate {labels} --logs {logs}"
     );
     text
 }

@@ -47,17 +47,6 @@ pub fn write_whole(
     file.finish(path, replace)
 }
 
-/// Writes a file, in place of one that may be there, without waiting for the disk: of many thousands,
-/// each appears whole or not at all, but a machine that loses power may lose the last ones.
-///
-/// # Errors
-/// Those of the file system; nothing is left behind then.
-pub fn write_soon(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = Unfinished::beside(path)?;
-    file.temporary.as_file_mut().write_all(bytes)?;
-    file.finish(path, true)
-}
-
 /// The folder a file is in.
 #[must_use]
 pub fn folder_of(path: &Path) -> &Path {

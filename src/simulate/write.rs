@@ -19,11 +19,11 @@ use super::record::{Renderer, Text, hex};
 use super::simulation::finish;
 use crate::labels::{DeliveryFault, FaultKind, Labels};
 use crate::minute::Minute;
-use crate::output::whole_file::{write_soon, write_whole};
+use crate::output::whole_file::write_whole;
 
 /// The name of the labels' file.
 pub const LABELS_FILE: &str = "labels.json";
-/// What a folder holds while a month is being written to it.
+/// Where the logs are until they are all there: many thousands of files get their place by one name.
 const UNFINISHED: &str = ".trailspike-simulating";
 /// Where the logs are.
 const LOGS: &str = "AWSLogs";
@@ -93,18 +93,32 @@ struct Done {
 impl Simulation {
     /// Writes the month below a folder, `AWSLogs/…` and at last `labels.json`, on the threads of the
     /// current rayon pool. Equal options give equal bytes, whatever the threads. With `force` the
-    /// folder need not be empty: an earlier simulation in it is removed, anything else stays.
+    /// folder need not be empty: an earlier simulation in it is replaced, anything else stays.
+    ///
+    /// The logs appear all together. A run that is interrupted leaves a `.trailspike-simulating`,
+    /// which the next one removes.
     ///
     /// # Errors
-    /// When there is something in the folder or it cannot be written to. Every file that is there
-    /// then is whole, but there are no labels.
+    /// When there is something in the folder or it cannot be written to; what was there before is
+    /// there still.
     pub fn write(
         &self,
         folder: &Path,
         force: bool,
         progress: &Progress,
     ) -> Result<Written, SimulateError> {
-        let marker = make_room(folder, force)?;
+        let unfinished = folder.join(UNFINISHED);
+        make_room(folder, &unfinished, force)?;
+        let written = self.write_logs(&unfinished, progress).and_then(|written| {
+            put_in_place(folder, &unfinished, force, &written.labels)?;
+            Ok(written)
+        });
+        // After a failure that is all there is to do; what it says is worth more than another.
+        let _ = fs::remove_dir_all(&unfinished);
+        written
+    }
+
+    fn write_logs(&self, folder: &Path, progress: &Progress) -> Result<Written, SimulateError> {
         let mut written = Written { labels: self.empty_labels(), files: 0, bytes: 0, unplaced: 0 };
         for number in 0..self.options.accounts {
             let account = Account::new(&self.options, number);
@@ -120,13 +134,6 @@ impl Simulation {
             }
         }
         finish(&mut written.labels);
-        let path = folder.join(LABELS_FILE);
-        write_whole(&path, force, |out| {
-            serde_json::to_writer_pretty(&mut *out, &written.labels)?;
-            out.write_all(b"\n")
-        })
-        .map_err(SimulateError::at(&path))?;
-        fs::remove_file(&marker).map_err(SimulateError::at(&marker))?;
         Ok(written)
     }
 
@@ -257,7 +264,7 @@ impl PlaceWriter<'_> {
 
     fn save(&self, path: &str, bytes: &[u8], done: &mut Done) -> Result<(), SimulateError> {
         let path = self.folder.join(path);
-        write_soon(&path, bytes).map_err(SimulateError::at(&path))?;
+        fs::write(&path, bytes).map_err(SimulateError::at(&path))?;
         done.files += 1;
         done.bytes += bytes.len() as u64;
         self.progress.files.fetch_add(1, Ordering::Relaxed);
@@ -343,28 +350,43 @@ fn inflates_to(torn: &[u8]) -> usize {
     inflated
 }
 
-/// Readies the folder; the path of the file that says it is not done.
-fn make_room(folder: &Path, force: bool) -> Result<PathBuf, SimulateError> {
-    fs::create_dir_all(folder).map_err(SimulateError::at(folder))?;
-    let marker = folder.join(UNFINISHED);
-    let mut entries = fs::read_dir(folder).map_err(SimulateError::at(folder))?;
-    if entries.next().is_some() {
-        if !force {
-            return Err(SimulateError::NotEmpty(folder.to_owned()));
-        }
-        let (logs, labels) = (folder.join(LOGS), folder.join(LABELS_FILE));
-        let is_ours = marker.exists() || Labels::read(&labels).is_ok();
-        if logs.exists() && !is_ours {
-            return Err(SimulateError::OtherLogs(folder.to_owned()));
-        }
-        fs::write(&marker, []).map_err(SimulateError::at(&marker))?;
-        if labels.exists() {
-            fs::remove_file(&labels).map_err(SimulateError::at(&labels))?;
-        }
-        if logs.exists() {
-            fs::remove_dir_all(&logs).map_err(SimulateError::at(&logs))?;
-        }
+/// Readies the folder.
+fn make_room(folder: &Path, unfinished: &Path, force: bool) -> Result<(), SimulateError> {
+    if unfinished.exists() {
+        fs::remove_dir_all(unfinished).map_err(SimulateError::at(unfinished))?;
     }
-    fs::write(&marker, []).map_err(SimulateError::at(&marker))?;
-    Ok(marker)
+    fs::create_dir_all(folder).map_err(SimulateError::at(folder))?;
+    let mut entries = fs::read_dir(folder).map_err(SimulateError::at(folder))?;
+    if entries.next().is_some() && !force {
+        return Err(SimulateError::NotEmpty(folder.to_owned()));
+    }
+    if folder.join(LOGS).exists() && Labels::read(&folder.join(LABELS_FILE)).is_err() {
+        return Err(SimulateError::OtherLogs(folder.to_owned()));
+    }
+    let logs = unfinished.join(LOGS);
+    fs::create_dir_all(&logs).map_err(SimulateError::at(&logs))
+}
+
+/// Gives the logs their name, in place of earlier ones, and writes the labels.
+fn put_in_place(
+    folder: &Path,
+    unfinished: &Path,
+    force: bool,
+    labels: &Labels,
+) -> Result<(), SimulateError> {
+    let (logs, path) = (folder.join(LOGS), folder.join(LABELS_FILE));
+    // In this order there are never logs beside labels of others, nor logs without any that a run cut
+    // short here has left.
+    if logs.exists() {
+        fs::remove_dir_all(&logs).map_err(SimulateError::at(&logs))?;
+    }
+    if path.exists() {
+        fs::remove_file(&path).map_err(SimulateError::at(&path))?;
+    }
+    fs::rename(unfinished.join(LOGS), &logs).map_err(SimulateError::at(&logs))?;
+    write_whole(&path, force, |out| {
+        serde_json::to_writer_pretty(&mut *out, labels)?;
+        out.write_all(b"\n")
+    })
+    .map_err(SimulateError::at(&path))
 }

@@ -1,6 +1,8 @@
 //! Simulated months: the same for the same flags, true to their labels, and read by our own reader
 //! as they were meant.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of a simulation are small")]
+
 mod files;
 mod measure;
 mod truth;

@@ -12,6 +12,8 @@ use trailspike::simulate::{SimulateOptions, World, kinds};
 
 use super::simulation;
 
+/// Seeds of the months.
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=12;
 /// Minutes by which an insight may miss an effect and still be about it.
 const NEAR: u32 = 3;
 
@@ -71,18 +73,6 @@ impl Score {
                 let found = insights
                     .iter()
                     .any(|insight| meets(insight, incident, Some(Expected::Insight)));
-                if !found
-                    && std::env::var_os("MISSES").is_some()
-                    && main.size.is_none_or(|s| s > 2.5)
-                {
-                    println!("{} {:?} {main:?}", labels.seed, incident.kind);
-                    for insight in insights.iter().filter(|i| meets(i, incident, None)) {
-                        println!(
-                            "   told {} {:?} {:?}",
-                            insight.event_name, insight.error_code, insight.span
-                        );
-                    }
-                }
                 self.incidents.push((incident.kind, main.size, found));
             }
         }
@@ -127,8 +117,7 @@ fn detectors() {
     for world in [World::Orderly, World::Ordinary, World::Rough] {
         let (mut surge, mut peak) = (Score::default(), Score::default());
         let (mut events, mut planted, mut subjects, mut made, mut detected) = (0, 0, 0, 0.0, 0.0);
-        let seeds = std::env::var("SEEDS").map_or(10, |seeds| seeds.parse().unwrap());
-        for seed in 1..=seeds {
+        for seed in SEEDS {
             let started = Instant::now();
             let month = simulation(SimulateOptions { seed, world, ..SimulateOptions::default() })
                 .minute_counts();
@@ -153,13 +142,14 @@ fn detectors() {
             }
             assert_eq!(month.unplaced, 0);
         }
+        let months = SEEDS.count() as u64;
         println!(
             "{world:?}: {} events (and {} of incidents) and up to {} subjects an account and Region; {:.2} s to make a month, {:.2} s to judge it",
-            (events - planted) / seeds / 4,
-            planted / seeds / 4,
+            (events - planted) / months / 4,
+            planted / months / 4,
             subjects / 4,
-            made / seeds as f64,
-            detected / seeds as f64 / 2.0,
+            made / months as f64,
+            detected / months as f64 / 2.0,
         );
         println!("  surge");
         surge.print();

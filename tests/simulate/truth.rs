@@ -181,10 +181,13 @@ fn sizes_are_multiples_of_the_largest_five_minutes_of_fourteen_days() {
         let before = largest_five_minutes(usual, from, effect.start);
         let more = |minute| at(&month.with, minute).abs_diff(at(&month.without, minute));
         let largest = largest_five_minutes(more, effect.start, effect.end);
-        let size = (before > 0).then(|| largest as f64 / before.max(8) as f64);
+        let size = (before > 0).then(|| {
+            let size = largest as f64 / before.max(8) as f64;
+            (size * 1e4).round() / 1e4
+        });
         assert_eq!(effect.size, size, "{incident:?} {effect:?}");
         if effect.expected == Expected::Insight {
-            sizes.extend(size.map(|size| size.round() as u64));
+            sizes.extend(size.map(|size| size.round().to_string()));
         }
     }
     assert!(sizes.len() >= 5, "{sizes:?}");

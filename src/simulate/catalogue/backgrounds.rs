@@ -39,7 +39,7 @@ const fn share(kind: Kind, reads: f64, writes: f64) -> Share {
 }
 
 /// APIs called in each account and Region.
-pub const APIS: usize = 180;
+pub const APIS: usize = 175;
 
 /// Everything about the ordinary traffic of a world.
 #[derive(Clone, Copy)]
@@ -206,12 +206,12 @@ const ORDINARY: Backgrounds = Backgrounds {
     ],
     sparse: Sparse { per_day: Range(0.05, 12.0), clump: Range(1.0, 3.0), at_all_hours: 0.2 },
     diurnal: Diurnal {
-        peak: Range(0.02, 0.7),
+        peak: Range(0.02, 0.6),
         floor: Range(0.01, 0.3),
         clump: Range(1.0, 2.5),
         mood: 0.15,
     },
-    steady: Steady { rate: Range(0.02, 1.0), clump: Range(1.0, 1.6) },
+    steady: Steady { rate: Range(0.02, 0.7), clump: Range(1.0, 1.6) },
     cron: &[
         Cron { period: 5, weight: 1.0, calls: Range(1.0, 4.0), takes: Range(1.0, 2.0) },
         Cron { period: 15, weight: 1.0, calls: Range(1.0, 12.0), takes: Range(1.0, 4.0) },
@@ -221,7 +221,7 @@ const ORDINARY: Backgrounds = Backgrounds {
     ],
     cron_varies: Range(0.02, 0.2),
     nightly: Nightly {
-        calls: Range(30.0, 600.0),
+        calls: Range(30.0, 500.0),
         takes: Range(8.0, 90.0),
         varies: Range(0.02, 0.2),
         working_days_only: 0.2,

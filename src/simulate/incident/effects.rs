@@ -186,9 +186,14 @@ fn effect(
         start: first_minute + start,
         end: first_minute + end,
         events: rows.iter().map(|row| u64::from(row.events)).sum(),
-        size: (before > 0).then(|| f64::from(largest) / f64::from(before.max(FEWEST))),
+        size: (before > 0).then(|| rounded(f64::from(largest) / f64::from(before.max(FEWEST)))),
         expected: watch.expected(),
     })
+}
+
+/// To four decimals, which come back from JSON as they were written.
+fn rounded(size: f64) -> f64 {
+    (size * 10_000.0).round() / 10_000.0
 }
 
 /// The largest five minutes of the 14 days before a minute: ordinary calls alone, less those that
