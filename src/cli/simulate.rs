@@ -19,10 +19,23 @@ use trailspike::simulate::{
     Simulation, World, Written, kinds,
 };
 
+use super::Failure;
 use super::progress::When;
-use super::{BAD_INPUT, Failure};
+
+const ABOUT: &str = "\
+Make a labelled month of logs, with incidents in it that are known.
+
+The logs lie below DIR/AWSLogs as CloudTrail delivers them to S3, and DIR/labels.json says what is in \
+them. The defaults make about 1.8 million events in 32,000 files, 250 MB; a --scale of 10 makes ten \
+times the events in as many files.";
 
 const EXAMPLES: &str = "\
+Kinds of incidents, for --only:
+  credential-stuffing-one-address, credential-stuffing-many-addresses, password-spray,
+  access-denied-spike, permission-probing, leaked-key, runaway-read, runaway-write, throttle-storm,
+  one-minute-burst, slow-ramp, low-and-slow, second-strike, two-culprits, brand-new-api, level-shift,
+  overlap, open-at-end, drop-to-zero, first-day, plateau
+
 Examples:
   trailspike simulate -o month                            two accounts, two Regions, 28 days
   trailspike simulate -o month --seed 7 --world rough     another month, a rougher one
@@ -30,10 +43,10 @@ Examples:
   trailspike simulate -o load --accounts 10 --scale 10    a month to measure speed with
   trailspike simulate -o quiet --incidents none --faults none
 
-Exit codes: 0 written, 2 wrong use, 3 the folder cannot be written to.";
+Exit codes: 0 written, 2 wrong use, or the folder cannot be written to.";
 
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(long_about = ABOUT, after_help = EXAMPLES)]
 pub struct SimulateArgs {
     /// Folder for the logs and labels.json
     #[arg(short, long, value_name = "DIR")]
@@ -89,7 +102,7 @@ struct ContentArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Running")]
 struct RunArgs {
-    /// Write into a folder that is not empty; an earlier simulation in it is removed
+    /// Write into a folder that is not empty; an earlier simulation in it is replaced
     #[arg(long)]
     force: bool,
     /// Threads [default: one a core]
@@ -178,8 +191,7 @@ pub fn run(args: &SimulateArgs) -> Result<ExitCode, Failure> {
         SimulateError::NotEmpty(_) => Failure::wrong_use(
             anyhow::Error::from(error).context("give --force to write into it all the same"),
         ),
-        SimulateError::OtherLogs(_) => Failure::wrong_use(error),
-        SimulateError::Io { .. } => Failure { code: BAD_INPUT, error: error.into() },
+        SimulateError::OtherLogs(_) | SimulateError::Io { .. } => Failure::wrong_use(error),
     })?;
     if !args.run.quiet {
         super::say(format_args!("{}", summary(args, &written, started.elapsed())));

@@ -35,6 +35,15 @@ fn a_month_is_written_and_summed_up() {
 }
 
 #[test]
+fn help_names_every_kind() {
+    let output = Command::cargo_bin("trailspike").unwrap().args(["simulate", "-h"]).output();
+    let help = String::from_utf8(output.unwrap().stdout).unwrap();
+    for kind in trailspike::simulate::kinds() {
+        assert!(help.contains(kind.as_str()), "{}", kind.as_str());
+    }
+}
+
+#[test]
 fn quiet_says_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let outcome = simulate(&folder.path().join("new"), &["--days", "1", "--quiet"]);
@@ -104,5 +113,5 @@ fn a_folder_that_cannot_be_made_is_told() {
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     let (code, _, stderr) = simulate(&file.join("x"), &["--days", "1"]);
-    assert!(code == 3 && stderr.contains("cannot write"), "{stderr}");
+    assert!(code == 2 && stderr.contains("cannot write"), "{stderr}");
 }
