@@ -58,3 +58,28 @@ impl Calendar {
         self.works.get((minute / DAY) as usize).copied().unwrap_or(false)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::World;
+
+    #[test]
+    fn people_rest_at_night_and_at_weekends() {
+        // 2025-03-03 is a Monday.
+        let start = Minute::new(20_150 * DAY);
+        assert_eq!(start.hour_of_week(), 0);
+        let backgrounds = Backgrounds::of(World::Ordinary);
+        let calendar = Calendar::new(&mut Dice::at(1, &[]), start, 28 * DAY, backgrounds);
+        let work = |day: u32| -> f64 {
+            (day * DAY..(day + 1) * DAY).map(|minute| calendar.business(minute)).sum()
+        };
+        assert!(work(5) < 0.1 * work(1) && work(6) < 0.1 * work(1));
+        let working_days = (0..28).filter(|day| calendar.works(day * DAY)).count();
+        assert!((19..=20).contains(&working_days));
+        assert!(!calendar.deploys.is_empty());
+        assert!(
+            calendar.deploys.iter().all(|at| calendar.works(*at) && calendar.business(*at) > 0.0)
+        );
+    }
+}

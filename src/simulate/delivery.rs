@@ -103,6 +103,11 @@ pub struct LogFile {
 }
 
 impl LogFile {
+    /// Whether no other file before it has events of these minutes.
+    pub const fn is_first_of_its_minutes(&self) -> bool {
+        self.number.trailing_zeros() >= 24
+    }
+
     pub fn events(&self) -> u32 {
         self.rows.iter().map(|row| row.events).sum()
     }

@@ -19,6 +19,7 @@ mod cast;
 mod catalogue;
 mod delivery;
 mod dice;
+mod folder;
 mod incident;
 mod options;
 mod plan;
@@ -29,9 +30,10 @@ mod write;
 
 use crate::labels::IncidentKind;
 
+pub use folder::{LABELS_FILE, SimulateError};
 pub use options::{BadOptions, Faults, Incidents, REGIONS, SimulateOptions, World};
 pub use simulation::{SimulatedCounts, Simulation};
-pub use write::{LABELS_FILE, Progress, SimulateError, Written};
+pub use write::{Progress, Written};
 
 /// Every kind of incident that is simulated.
 pub fn kinds() -> impl Iterator<Item = IncidentKind> {

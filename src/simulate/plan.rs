@@ -9,7 +9,7 @@ use super::calendar::Calendar;
 use super::cast::{Caller, Cast};
 use super::catalogue::apis::{ApiId, Outcome};
 use super::catalogue::backgrounds::{APIS, Backgrounds, ErrorHabit, Kind, MISTYPED};
-use super::catalogue::callers::Job;
+use super::catalogue::callers::{Habit, Job, LOGIN, habit};
 use super::dice::Dice;
 use super::traffic::{Month, calls};
 use crate::labels::Incident;
@@ -101,8 +101,7 @@ fn choose_apis(dice: &mut Dice, is_first: bool) -> Vec<ApiId> {
 }
 
 /// Who calls an API, and how much each.
-struct Callers<'a> {
-    cast: &'a Cast,
+struct Callers {
     members: Vec<(usize, f64)>,
     /// Calls of a minute that are more than so many are spread over the callers.
     alone: u32,
@@ -125,7 +124,7 @@ fn api_rows(dice: &mut Dice, api: ApiId, account: &Account, month: &Month<'_>) -
     }
     let mut rows = Vec::new();
     for (minute, count) in (0..).zip(counts).filter(|(_, count)| *count > 0) {
-        callers.split(dice, minute, count, |dice, member, events| {
+        callers.split(dice, count, |dice, member, events| {
             let mut left = events;
             let mut push = |outcome, caller, events| {
                 if events > 0 {
@@ -153,23 +152,11 @@ fn kind_of(dice: &mut Dice, api: ApiId, month: &Month<'_>) -> Kind {
     shares.get(dice.weighted(&weights)).map_or(Kind::Sparse, |share| share.kind)
 }
 
-impl<'a> Callers<'a> {
-    fn choose(dice: &mut Dice, kind: Kind, is_login: bool, cast: &'a Cast) -> Self {
-        use Job::{Application, KeyUser, Person, Pipeline, Script, Service};
-        let (jobs, number, alone): (&[Job], _, _) = match kind {
-            _ if is_login => (&[Person], 14..15, 2),
-            Kind::Sparse => (&[Person, Person, Script, Application, Service], 1..6, 20),
-            Kind::Diurnal => (&[Person, Person, Application, Service], 2..8, 3),
-            Kind::Steady => (&[Application, Application, Service, KeyUser], 1..5, 1),
-            Kind::Cron => (&[Script, Script, KeyUser, Service], 1..2, u32::MAX),
-            Kind::Nightly => (&[Script, KeyUser], 1..2, u32::MAX),
-            Kind::Deploys => (&[Pipeline], 1..3, u32::MAX),
-            Kind::Autoscaling => (&[Service, Application], 1..4, 2),
-            Kind::HeavyTail => (&[Application, Script], 1..4, 20),
-            Kind::Bursts => (&[Application, Script, Person], 1..4, u32::MAX),
-        };
+impl Callers {
+    fn choose(dice: &mut Dice, kind: Kind, is_login: bool, cast: &Cast) -> Self {
+        let Habit { jobs, number, alone } = if is_login { LOGIN } else { habit(kind) };
         let mut members: Vec<(usize, f64)> = Vec::new();
-        for rank in 1..=dice.whole(number) {
+        for rank in 1..=dice.whole(number.0..number.1) {
             let job = dice.one_of(jobs).copied().unwrap_or(Job::Application);
             let of_job: Vec<usize> = (0..cast.members.len())
                 .filter(|member| cast.members[*member].job == job)
@@ -177,20 +164,11 @@ impl<'a> Callers<'a> {
                 .collect();
             members.extend(dice.one_of(&of_job).map(|member| (*member, 1.0 / f64::from(rank))));
         }
-        Self { cast, members, alone }
+        Self { members, alone }
     }
 
     /// Shares the calls of a minute out.
-    fn split(
-        &self,
-        dice: &mut Dice,
-        minute: u32,
-        calls: u32,
-        mut to: impl FnMut(&mut Dice, usize, u32),
-    ) {
-        debug_assert!(
-            !self.members.is_empty() && minute < u32::MAX && !self.cast.callers.is_empty()
-        );
+    fn split(&self, dice: &mut Dice, calls: u32, mut to: impl FnMut(&mut Dice, usize, u32)) {
         let weights: Vec<f64> = self.members.iter().map(|(_, weight)| *weight).collect();
         if calls <= self.alone {
             let member = self.members[dice.weighted(&weights)].0;

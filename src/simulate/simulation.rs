@@ -191,3 +191,30 @@ fn schedule(options: &SimulateOptions) -> Vec<Vec<&'static Spec>> {
     }
     schedule
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labels::IncidentKind;
+
+    fn scheduled(incidents: Incidents, only: &[IncidentKind], accounts: u32) -> u32 {
+        let options = SimulateOptions {
+            incidents,
+            only: only.to_vec(),
+            accounts,
+            ..SimulateOptions::default()
+        };
+        schedule(&options).iter().flatten().map(|spec| spec.incidents()).sum()
+    }
+
+    #[test]
+    fn as_many_incidents_as_asked_for() {
+        for number in [0, 1, 2, 7, 100] {
+            assert_eq!(scheduled(Incidents::Number(number), &[], 2), number);
+        }
+        assert_eq!(scheduled(Incidents::Usual, &[], 2), 23);
+        assert_eq!(scheduled(Incidents::Usual, &[], 20), 160);
+        assert_eq!(scheduled(Incidents::Number(3), &[IncidentKind::SecondStrike], 2), 4);
+        assert_eq!(scheduled(Incidents::Number(3), &[IncidentKind::LeakedKey], 2), 3);
+    }
+}

@@ -1,6 +1,7 @@
 //! Who is at work in an account, and how often they change their agents and addresses.
 
 use super::Range;
+use super::backgrounds::Kind;
 
 /// What a caller is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +110,41 @@ pub const GROUPS: &[Group] = &[
         address_days: None,
     },
 ];
+
+/// Who makes the ordinary calls of an API.
+pub struct Habit {
+    /// What its callers are, each as often as any other.
+    pub jobs: &'static [Job],
+    /// How many there are, from and below; the second makes half as many calls as the first, the
+    /// third a third …
+    pub number: (u32, u32),
+    /// Up to so many calls in a minute are one caller's.
+    pub alone: u32,
+}
+
+const fn by(jobs: &'static [Job], number: (u32, u32), alone: u32) -> Habit {
+    Habit { jobs, number, alone }
+}
+
+/// Those of console logins.
+pub const LOGIN: Habit = by(&[Job::Person], (14, 15), 2);
+
+/// Those of a kind of traffic.
+pub const fn habit(kind: Kind) -> Habit {
+    use Job::{Application, KeyUser, Person, Pipeline, Script, Service};
+    const ALL: u32 = u32::MAX;
+    match kind {
+        Kind::Sparse => by(&[Person, Person, Script, Application, Service], (1, 6), 20),
+        Kind::Diurnal => by(&[Person, Person, Application, Service], (2, 8), 3),
+        Kind::Steady => by(&[Application, Application, Service, KeyUser], (1, 5), 1),
+        Kind::Cron => by(&[Script, Script, KeyUser, Service], (1, 2), ALL),
+        Kind::Nightly => by(&[Script, KeyUser], (1, 2), ALL),
+        Kind::Deploys => by(&[Pipeline], (1, 3), ALL),
+        Kind::Autoscaling => by(&[Service, Application], (1, 4), 2),
+        Kind::HeavyTail => by(&[Application, Script], (1, 4), 20),
+        Kind::Bursts => by(&[Application, Script, Person], (1, 4), ALL),
+    }
+}
 
 /// Agent of a stolen key.
 pub const THIEF_AGENTS: &[&str] = &[

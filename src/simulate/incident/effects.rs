@@ -41,10 +41,6 @@ pub enum Watch {
 }
 
 impl Watch {
-    pub const fn told(api: ApiId) -> Self {
-        Self::Told(api)
-    }
-
     const fn expected(&self) -> Expected {
         match self {
             Self::Told(_)

@@ -13,7 +13,7 @@ use super::cast::Caller;
 use super::catalogue::apis::{ApiId, Outcome};
 use super::catalogue::incidents::{
     DAYS_APART, DAYS_TO_SECOND_STRIKE, MOST_EVENTS, MOST_EVENTS_OF_A_LEVEL, Repeat, Shape, Size,
-    Spec, TIMES_WITHOUT_PAST, Target,
+    Spec, TIMES_WITHOUT_PAST, Target, When,
 };
 use super::dice::{Dice, whole};
 use super::plan::{Account, Background, Plan, PlanRow, sorted};
@@ -148,14 +148,14 @@ impl<'a> Planter<'a> {
             return None;
         }
         let culprits = self.culprits(spec, &first)?;
+        // On top comes somebody else, the second strike is by the same.
+        let others = match (second, spec.repeat) {
+            (Some(second), Repeat::OnTop) => Some(self.culprits(spec, &second)?),
+            _ => None,
+        };
         self.add(spec, &first, &culprits);
         if let Some(second) = second {
-            // On top comes somebody else, the second strike is by the same.
-            let others = match spec.repeat {
-                Repeat::OnTop => self.culprits(spec, &second)?,
-                _ => culprits,
-            };
-            self.add(spec, &second, &others);
+            self.add(spec, &second, others.as_ref().unwrap_or(&culprits));
         }
         self.struck.entry(first.api).or_default().push((first.start, end));
         Some(())
@@ -183,12 +183,8 @@ impl<'a> Planter<'a> {
                 if spec.shape == Shape::OneMinute { events } else { events / 5.0 }
             }
         };
-        let most = match spec.when {
-            super::catalogue::incidents::When::Middle if spec.shape == Shape::UntilTheEnd => {
-                MOST_EVENTS_OF_A_LEVEL
-            }
-            _ => MOST_EVENTS,
-        };
+        let stays = spec.shape == Shape::UntilTheEnd && spec.when == When::Middle;
+        let most = if stays { MOST_EVENTS_OF_A_LEVEL } else { MOST_EVENTS };
         let most = most * self.options.scale.max(1.0);
         let minutes = if rate * f64::from(minutes) <= most || spec.shape == Shape::OneMinute {
             minutes
@@ -217,7 +213,7 @@ impl<'a> Planter<'a> {
             return None;
         }
         self.struck.entry(api).or_default().push((start, strike.end()));
-        self.placed.push(Placed { spec, rows, watches: vec![Watch::told(api)] });
+        self.placed.push(Placed { spec, rows, watches: vec![Watch::Told(api)] });
         Some(())
     }
 

@@ -66,7 +66,7 @@ impl Planter<'_> {
             }
         }
         let identity = self.callers[caller as usize].who.folded(&self.account.id);
-        let mut watches = vec![Watch::told(strike.api), Watch::IdentityCalls(identity)];
+        let mut watches = vec![Watch::Told(strike.api), Watch::IdentityCalls(identity)];
         watches.extend(side);
         self.struck.entry(strike.api).or_default().push((strike.start, strike.end()));
         self.placed.push(Placed { spec, rows: sorted(rows), watches });

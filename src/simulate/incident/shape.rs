@@ -38,7 +38,7 @@ impl Planter<'_> {
     /// The series it has to be told on.
     fn watches(&self, spec: &Spec, strike: &Strike, culprits: &Culprits) -> Vec<Watch> {
         if spec.outcome == Outcome::Success {
-            return vec![Watch::told(strike.api)];
+            return vec![Watch::Told(strike.api)];
         }
         let mut watches = vec![Watch::Errors(strike.api, spec.outcome)];
         if spec.outcome == Outcome::WrongPassword {
@@ -69,4 +69,30 @@ fn minutes(dice: &mut Dice, shape: Shape, strike: &Strike) -> Vec<u32> {
         events
     };
     (0..strike.minutes).map(&mut minute).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::catalogue::apis::ApiId;
+
+    fn shaped(shape: Shape, strike_minutes: u32, rate: f64) -> Vec<u32> {
+        let api = ApiId::console_login();
+        let strike = Strike { api, start: 0, minutes: strike_minutes, rate };
+        minutes(&mut Dice::at(3, &[]), shape, &strike)
+    }
+
+    #[test]
+    fn loops_are_regular_and_ramps_rise() {
+        let flat = shaped(Shape::Flat, 60, 20.0);
+        assert!(flat.iter().all(|events| (17..=23).contains(events)), "{flat:?}");
+        let slow = shaped(Shape::Flat, 600, 0.5).iter().sum::<u32>();
+        assert!((285..315).contains(&slow), "{slow}");
+        let ramp = shaped(Shape::Ramp, 60, 40.0);
+        assert!(
+            ramp[..6].iter().sum::<u32>() < 30 && ramp[50..].iter().all(|e| *e > 33),
+            "{ramp:?}"
+        );
+        assert_eq!(shaped(Shape::OneMinute, 1, 31.0), [31]);
+    }
 }
