@@ -54,7 +54,7 @@ pub struct Incident {
     pub end: Minute,
     /// Whether it was still going on when the logs ended.
     pub ongoing: bool,
-    /// Who did it, the one with the most events first.
+    /// Who did it, the one with the most events first; 20 at most.
     pub callers: Vec<Caller>,
     /// Whether none of its callers had ever called these subjects before.
     pub new_callers: bool,
@@ -168,14 +168,14 @@ pub struct Effect {
     /// Events of the incident; for a drop, those that did not happen.
     pub events: u64,
     /// Its largest sum of five minutes, as a multiple of the largest five minutes of the subject's
-    /// own 14 days before its start, taken as eight events if it was fewer; `None` if the subject
-    /// did nothing in those days.
+    /// own 14 days before its start, other incidents left out, taken as eight events if it was fewer;
+    /// to four decimals. `None` if the subject did nothing in those days.
     pub size: Option<f64>,
     /// Whether it has to be told.
     pub expected: Expected,
 }
 
-/// A series, named as insights name it.
+/// A series of the incident's account and Region, named as insights name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum LabelledSubject {

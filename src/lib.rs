@@ -32,6 +32,7 @@ pub mod labels;
 pub mod minute;
 pub mod output;
 pub mod series;
+pub mod simulate;
 pub mod sweep;
 
 pub use analysis::{Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, find_files};

@@ -8,6 +8,7 @@ mod interrupt;
 mod memory;
 mod output_file;
 mod progress;
+mod simulate;
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -43,6 +44,8 @@ enum Command {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// Tell why an insight was reported, or why nothing was
     Explain(Box<explain::ExplainArgs>),
+    /// Make a labelled month of logs, with incidents in it that are known
+    Simulate(Box<simulate::SimulateArgs>),
 }
 
 /// What went wrong, and the exit code that says so.
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Detect(args) => detect::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     };
     match outcome {
         Ok(code) => code,

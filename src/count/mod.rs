@@ -3,6 +3,7 @@
 mod counter;
 mod crowd;
 mod dictionary;
+mod direct;
 mod file;
 mod filter;
 mod lookup;
