@@ -23,6 +23,9 @@ pub struct JudgedEffect<'a> {
     pub met: bool,
     /// The insights that tell of it rather than of another effect they meet as well, by time.
     pub told: Vec<&'a Told>,
+    /// Identities of which any is right to be named first: the one with most events of each incident
+    /// that its insights meet, and of two culprits both.
+    pub culprits: Vec<&'a str>,
     /// Minutes by which the start of the first of them is off.
     pub start_error: Option<u32>,
     /// Minutes by which the end of the last of them is off; `None` also where there is no true end,
@@ -103,6 +106,10 @@ impl<'a> Matching<'a> {
                     effects[best].told.push(told);
                     let spans = met.iter().map(|&effect| effect_span(effects[effect].effect));
                     true_spans[best].extend(spans);
+                    let culprits =
+                        met.iter().flat_map(|&effect| culprits(effects[effect].incident));
+                    let culprits: Vec<&str> = culprits.collect();
+                    effects[best].culprits.extend(culprits);
                 }
             }
         }
@@ -135,9 +142,15 @@ fn judged<'a>(incident: &'a Incident, effect: &'a Effect) -> JudgedEffect<'a> {
         effect,
         met: false,
         told: Vec::new(),
+        culprits: Vec::new(),
         start_error: None,
         end_error: None,
     }
+}
+
+fn culprits(incident: &Incident) -> impl Iterator<Item = &str> {
+    let number = if incident.kind == IncidentKind::TwoCulprits { 2 } else { 1 };
+    incident.callers.iter().take(number).map(|caller| caller.identity.as_str())
 }
 
 fn name(effect: &JudgedEffect<'_>) -> SeriesName {

@@ -6,7 +6,7 @@ use super::matching::JudgedEffect;
 use super::share::Share;
 use super::spread::Spread;
 use crate::event::fold_session;
-use crate::labels::{Caller, IncidentKind};
+use crate::labels::IncidentKind;
 
 /// Minutes by group of incidents; of effects that have to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -65,17 +65,17 @@ impl FirstIdentity {
     pub(super) fn of(found: &[&JudgedEffect<'_>]) -> Self {
         let mut shares = Self::default();
         for effect in found {
-            let (Some(truth), Some(told)) = (effect.incident.callers.first(), effect.told.first())
-            else {
+            let (Some(told), false) = (effect.told.first(), effect.culprits.is_empty()) else {
                 continue;
             };
-            let right =
-                |name: &String, truth: &Caller| fold_session(name) == fold_session(&truth.identity);
+            let right = |name: &String| {
+                effect.culprits.iter().any(|culprit| fold_session(name) == fold_session(culprit))
+            };
             if let Some(name) = &told.starter {
-                shares.at_start.add(right(name, truth));
+                shares.at_start.add(right(name));
             }
             if let Some(name) = &told.doer {
-                shares.at_end.add(right(name, truth));
+                shares.at_end.add(right(name));
             }
         }
         shares

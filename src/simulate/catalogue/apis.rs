@@ -130,7 +130,7 @@ mod tests {
             let family = |outcome| id.api().error_code(outcome).map(ErrorFamily::of);
             assert_eq!(family(Outcome::Denied), Some(ErrorFamily::Denied));
             assert_eq!(family(Outcome::Throttled), Some(ErrorFamily::Throttled));
-            assert_eq!(family(Outcome::NotFound), Some(ErrorFamily::Other));
+            assert_eq!(family(Outcome::NotFound), Some(ErrorFamily::NotFound));
         }
     }
 }

@@ -32,11 +32,11 @@ pub enum Watch {
     ThinErrors(ApiId, Outcome),
     /// Calls of an identity: may be told.
     IdentityCalls(String),
-    /// Errors of an identity: has to be told.
+    /// Errors of an identity: has to be told if asked for and no API shows it.
     IdentityErrors(String),
-    /// Denials of an address: has to be told.
+    /// Denials of an address: as well.
     AddressDenials(String),
-    /// Denials of the account: has to be told.
+    /// Denials of the account: as well.
     AccountDenials,
 }
 
@@ -50,6 +50,17 @@ impl Watch {
             | Self::AccountDenials => Expected::Insight,
             Self::Calls(_) | Self::SideErrors(..) | Self::IdentityCalls(_) => Expected::Either,
             Self::ThinCalls(_) | Self::ThinErrors(..) => Expected::RollUp,
+        }
+    }
+
+    /// Of several that show an incident, the least is the one that tells it.
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::IdentityErrors(_) => 1,
+            Self::AddressDenials(_) => 2,
+            Self::AccountDenials => 3,
+            Self::IdentityCalls(_) => 4,
+            _ => 0,
         }
     }
 
@@ -123,9 +134,11 @@ fn incident(planter: &Planter<'_>, silences: &[&Placed], placed: &Placed) -> Opt
     let at = |minute: u32| first_minute + minute;
     let (first, last) = (placed.rows.first()?.minute, placed.rows.last()?.minute);
     let ongoing = placed.spec.shape == Shape::UntilTheEnd;
-    let watches = watches(placed);
-    let effects =
-        watches.iter().filter_map(|watch| effect(planter, silences, placed, watch, first_minute));
+    let effects = watches(planter, placed).into_iter().filter_map(|(watch, expected)| {
+        let effect = effect(planter, silences, placed, &watch, first_minute)?;
+        Some((watch, Effect { expected, ..effect }))
+    });
+    let effects = without_repetitions(effects.collect());
     Some(Incident {
         id: String::new(),
         kind: placed.spec.kind,
@@ -136,12 +149,13 @@ fn incident(planter: &Planter<'_>, silences: &[&Placed], placed: &Placed) -> Opt
         ongoing,
         callers: callers(planter, &placed.rows),
         new_callers: has_only_new_callers(planter, &placed.rows, first),
-        effects: effects.collect(),
+        effects,
     })
 }
 
-/// What was watched for, and every other series of an API that was touched.
-fn watches(placed: &Placed) -> Vec<Watch> {
+/// What was watched for, every other series of an API that was touched, and the roll-ups that the
+/// main callers' events are in.
+fn watches(planter: &Planter<'_>, placed: &Placed) -> Vec<(Watch, Expected)> {
     let mut watches = placed.watches.clone();
     let known: BTreeSet<_> = watches.iter().filter_map(Watch::api).collect();
     let touched: BTreeSet<_> = placed
@@ -156,7 +170,43 @@ fn watches(placed: &Placed) -> Vec<Watch> {
         None => Watch::Calls(*api),
         Some(outcome) => Watch::SideErrors(*api, *outcome),
     }));
-    watches
+    let known: BTreeSet<Watch> = watches.iter().cloned().collect();
+    let others = roll_ups(planter, placed);
+    let others = others.difference(&known).map(|watch| (watch.clone(), Expected::Either));
+    let own = watches.into_iter().map(|watch| (watch.expected(), watch));
+    own.map(|(expected, watch)| (watch, expected)).chain(others).collect()
+}
+
+/// Roll-ups of those with a fifth of the events or more.
+fn roll_ups(planter: &Planter<'_>, placed: &Placed) -> BTreeSet<Watch> {
+    let all: u32 = placed.rows.iter().map(|row| row.events).sum();
+    let (mut identities, mut addresses) = (BTreeMap::new(), BTreeMap::new());
+    for row in &placed.rows {
+        let Some(caller) = planter.callers.get(row.caller as usize) else { continue };
+        *identities.entry(caller.who.folded(&planter.account.id)).or_insert(0) += row.events;
+        *addresses.entry(caller.source_ip.clone()).or_insert(0) += row.events;
+    }
+    let main = |names: BTreeMap<String, u32>| {
+        names.into_iter().filter(move |(_, events)| events * 5 >= all).map(|(name, _)| name)
+    };
+    let identities = main(identities)
+        .flat_map(|name| [Watch::IdentityCalls(name.clone()), Watch::IdentityErrors(name)]);
+    let addresses = main(addresses).map(Watch::AddressDenials);
+    identities.chain(addresses).chain([Watch::AccountDenials]).collect()
+}
+
+/// Of an incident that an API shows, or a roll-up before this one, a roll-up only says the same.
+fn without_repetitions(mut effects: Vec<(Watch, Effect)>) -> Vec<Effect> {
+    let demanded = |(watch, effect): &(Watch, Effect)| {
+        (effect.expected == Expected::Insight).then_some(watch.rank())
+    };
+    let first = effects.iter().filter_map(demanded).min();
+    for (watch, effect) in &mut effects {
+        if watch.rank() > 0 && effect.expected == Expected::Insight && Some(watch.rank()) != first {
+            effect.expected = Expected::Either;
+        }
+    }
+    effects.into_iter().map(|(_, effect)| effect).collect()
 }
 
 fn effect(
