@@ -1,7 +1,7 @@
 //! Every figure, on labels and insights with a known answer.
 
 use trailspike::evaluate::{Score, Share, Size, Spread, SubjectClass, Told};
-use trailspike::labels::{Expected, Incident, IncidentKind as Kind, LabelledSubject};
+use trailspike::labels::{Expected, Incident, IncidentKind as Kind, LabelledSubject, Labels};
 
 use crate::truth::{DAY, at, burst, calls, effect, incident, labels, perfect, series, told};
 
@@ -281,19 +281,23 @@ fn an_insight_without_an_end_goes_on_until_the_logs_end() {
 fn the_first_identity_is_that_of_the_first_caller() {
     let mut nobody = burst("B", Kind::DropToZero, 8_000, 8_010);
     nobody.callers.clear();
-    let labels = labels(vec![burst("A", Kind::TwoCulprits, 7_000, 7_010), nobody]);
-    let score = |starter: Option<&str>, doer: Option<&str>| {
+    let labels_of = |kind| labels(vec![burst("A", kind, 7_000, 7_010), nobody.clone()]);
+    let (labels, of_two) = (labels_of(Kind::RunawayRead), labels_of(Kind::TwoCulprits));
+    let score_in = |labels: &Labels, starter: Option<&str>, doer: Option<&str>| {
         let mut one = told("A", 7_000, 7_010);
         (one.starter, one.doer) = (starter.map(str::to_owned), doer.map(str::to_owned));
-        let first = Score::new(&labels, &[one, told("B", 8_000, 8_010)]).first_identity;
+        let first = Score::new(labels, &[one, told("B", 8_000, 8_010)]).first_identity;
         (first.at_start, first.at_end)
     };
+    let score = |starter, doer| score_in(&labels, starter, doer);
     let (ci, ana) =
         ("arn:aws:sts::111122223333:assumed-role/ci", "arn:aws:iam::111122223333:user/ana");
     let session = "arn:aws:sts::111122223333:assumed-role/ci/build-9";
     assert_eq!(score(Some(ci), Some(ci)), (share(1, 1), share(1, 1)));
     assert_eq!(score(Some(ana), Some(session)), (share(0, 1), share(1, 1)));
     assert_eq!(score(Some(session), None), (share(1, 1), share(0, 0)));
+    // Of two culprits each is right.
+    assert_eq!(score_in(&of_two, Some(ana), Some(ci)), (share(1, 1), share(1, 1)));
 }
 
 #[test]
