@@ -20,6 +20,7 @@
 //! ```
 
 mod analysis;
+pub mod config;
 pub mod count;
 pub mod coverage;
 pub mod detect;
@@ -30,6 +31,7 @@ pub mod labels;
 pub mod minute;
 pub mod output;
 pub mod series;
+pub mod suppress;
 pub mod sweep;
 
 pub use analysis::{Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, find_files};

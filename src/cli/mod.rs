@@ -1,5 +1,6 @@
 //! The command line: flags become the library's option types, one file a subcommand.
 
+mod config;
 mod detect;
 mod flags;
 mod interrupt;
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Read logs and report unusual call rates and error rates
     Detect(Box<detect::DetectArgs>),
+    /// Write, show or check the configuration file
+    Config(config::ConfigCommand),
 }
 
 /// What went wrong, and the exit code that says so.
@@ -71,7 +74,8 @@ pub fn run() -> ExitCode {
         say(format_args!("warning: cannot wait for signals: {error}\n"));
     }
     let outcome = match cli.command {
-        Command::Detect(args) => detect::run(&args),
+        Command::Detect(mut args) => detect::run(&mut args),
+        Command::Config(command) => config::run(&command),
     };
     match outcome {
         Ok(code) => code,

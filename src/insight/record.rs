@@ -17,7 +17,7 @@ use crate::minute::Minute;
 pub(crate) use extension::direction;
 pub use extension::{
     Extension, ExtensionEvidence, ExtensionIncident, ExtensionPattern, MAX_SURPRISE, Newcomers,
-    Peak, Scope,
+    Peak, Scope, Suppression,
 };
 pub use from_insight::{ONSET_MINUTES, RecordOptions, records};
 pub use ids::{InsightIds, NAMESPACE, SubjectParts, event_id};
