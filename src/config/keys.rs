@@ -144,7 +144,7 @@ fn tables<'v, 'i>(section: &str, value: &'v DeValue<'i>) -> Vec<(String, &'v DeT
 }
 
 /// The keys of a section; of the file where the name is empty.
-fn known(section: &str) -> Vec<&'static str> {
+pub fn known(section: &str) -> Vec<&'static str> {
     match section {
         "" => fields_of::<Sections>(),
         "detect" => fields_of::<Detect>(),

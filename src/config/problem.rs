@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::output::visible;
 
@@ -10,7 +10,7 @@ use crate::output::visible;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// It is not there, or may not be read.
-    #[error("cannot read the configuration {}", path.display())]
+    #[error("cannot read the configuration {}", shown(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -18,7 +18,7 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// No configuration is as long.
-    #[error("the configuration {} is larger than {most} bytes", path.display())]
+    #[error("the configuration {} is larger than {most} bytes", shown(path))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -26,7 +26,7 @@ pub enum ConfigError {
         most: u64,
     },
     /// It is not text.
-    #[error("the configuration {} is not text in UTF-8", path.display())]
+    #[error("the configuration {} is not text in UTF-8", shown(path))]
     NotUtf8 {
         /// The file.
         path: PathBuf,
@@ -64,9 +64,12 @@ impl fmt::Display for Problem {
     }
 }
 
+fn shown(path: &Path) -> String {
+    visible(&path.display().to_string(), false).into_owned()
+}
+
 /// A line a problem. Whatever the file holds, nothing of it hides or moves anything.
-fn lines(path: &std::path::Path, problems: &[Problem]) -> String {
-    let path = path.display().to_string();
-    let path = visible(&path, false);
+fn lines(path: &Path, problems: &[Problem]) -> String {
+    let path = shown(path);
     problems.iter().map(|problem| format!("\n  {path}:{problem}")).collect()
 }

@@ -70,32 +70,4 @@ impl Calendar {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::minute::DAY;
-
-    proptest! {
-        #[test]
-        fn a_day_is_off_when_a_stretch_holds_it(
-            stretches in prop::collection::vec((0_u32..60, 0_u32..60), 0..6),
-            day in 0_u32..70,
-        ) {
-            let calendar = Calendar::new(stretches.clone());
-            let held = stretches.iter().any(|(first, last)| (first..=last).contains(&&day));
-            prop_assert_eq!(calendar.is_day_off(day), held);
-            let minute = Minute::new(day * DAY + 7);
-            let expected = if held { SUNDAY } else { minute.hour_of_week() / 24 };
-            prop_assert_eq!(calendar.week_day(day), expected);
-            prop_assert_eq!(calendar.is_weekend(minute), expected >= SATURDAY);
-        }
-    }
-
-    #[test]
-    fn the_last_days_of_the_clock_are_days() {
-        let calendar = Calendar::new([(0, u32::MAX), (5, 7)]);
-        assert!(calendar.is_day_off(u32::MAX));
-        assert!(calendar.is_day_off(6) && !Calendar::new([(7, 5)]).is_day_off(6));
-    }
-}
+mod tests;
