@@ -162,7 +162,7 @@ impl Sweep {
 /// ```
 ///
 /// # Errors
-/// As [`find_insights`].
+/// As [`crate::insight::find_insights`].
 pub fn sweep(table: &MinuteCounts, all: &AnalysisOptions) -> Result<Sweep, FindError> {
     let (settings, options, rules) = (all.settings, all.insights, &all.subjects);
     let in_use = Setting {

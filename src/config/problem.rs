@@ -71,5 +71,5 @@ fn shown(path: &Path) -> String {
 /// A line a problem. Whatever the file holds, nothing of it hides or moves anything.
 fn lines(path: &Path, problems: &[Problem]) -> String {
     let path = shown(path);
-    problems.iter().map(|problem| format!("\n  {path}:{problem}")).collect()
+    problems.iter().fold(String::new(), |lines, problem| format!("{lines}\n  {path}:{problem}"))
 }

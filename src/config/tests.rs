@@ -198,6 +198,25 @@ fn the_example_sets_nothing_and_tells_every_key_with_its_default() {
 }
 
 #[test]
+fn the_examples_of_the_documentation_are_valid() {
+    let text = include_str!("../../docs/config.md");
+    let examples: Vec<&str> =
+        text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(examples.len() >= 3);
+    for example in examples {
+        parse(example).unwrap();
+    }
+    for section in ["detect", "output", "calendar", "suppress", "subject"] {
+        for key in keys::known(section) {
+            assert!(
+                text.contains(&format!("`{key}`")) || text.contains(&format!("{key} = ")),
+                "{key}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_is_shown_without_a_file_is_the_example() {
     let shown = parse(&show(None)).unwrap();
     let mut example = parse(&uncommented()).unwrap();

@@ -2,12 +2,12 @@ use super::*;
 use crate::count::Globs;
 use crate::insight::{InsightType, sample};
 
-fn globs(glob: &str) -> Option<Globs> {
-    Some(Globs::new(&[glob.to_owned()], &[]).unwrap())
+fn globs(glob: &str) -> Globs {
+    Globs::new(&[glob.to_owned()], &[]).unwrap()
 }
 
-fn networks(network: &str) -> Option<Vec<Network>> {
-    Some(vec![network.parse().unwrap()])
+fn networks(network: &str) -> Vec<Network> {
+    vec![network.parse().unwrap()]
 }
 
 fn rule(conditions: Conditions) -> Rule {
@@ -30,14 +30,14 @@ fn error() -> Insight {
 fn each_condition_is_met_or_not() {
     type With = fn(&mut Conditions, &str);
     let each: [(With, &str, &str); 8] = [
-        (|c, glob| c.accounts = globs(glob), "1234*", "1111*"),
-        (|c, glob| c.regions = globs(glob), "us-*", "eu-*"),
-        (|c, glob| c.event_sources = globs(glob), "ec2.*", "iam.*"),
-        (|c, glob| c.event_names = globs(glob), "Run*", "Describe*"),
-        (|c, glob| c.error_codes = globs(glob), "Access*", "Throttl*"),
-        (|c, glob| c.insight_types = globs(glob), "ApiError*", "ApiCall*"),
-        (|c, glob| c.identities = globs(glob), "*assumed-role/Admin", "*role/Ad"),
-        (|c, glob| c.user_agents = globs(glob), "Boto3/*", "boto3/*"),
+        (|c, glob| c.accounts = Some(globs(glob)), "1234*", "1111*"),
+        (|c, glob| c.regions = Some(globs(glob)), "us-*", "eu-*"),
+        (|c, glob| c.event_sources = Some(globs(glob)), "ec2.*", "iam.*"),
+        (|c, glob| c.event_names = Some(globs(glob)), "Run*", "Describe*"),
+        (|c, glob| c.error_codes = Some(globs(glob)), "Access*", "Throttl*"),
+        (|c, glob| c.insight_types = Some(globs(glob)), "ApiError*", "ApiCall*"),
+        (|c, glob| c.identities = Some(globs(glob)), "*assumed-role/Admin", "*role/Ad"),
+        (|c, glob| c.user_agents = Some(globs(glob)), "Boto3/*", "boto3/*"),
     ];
     for (with, met, not) in each {
         let condition = |glob| {
@@ -48,7 +48,8 @@ fn each_condition_is_met_or_not() {
         assert!(hides(condition(met), &error()), "{met}");
         assert!(!hides(condition(not), &error()), "{not}");
     }
-    let from = |network| Conditions { source_ips: networks(network), ..Conditions::default() };
+    let from =
+        |network| Conditions { source_ips: Some(networks(network)), ..Conditions::default() };
     assert!(hides(from("203.0.113.0/24"), &error()));
     assert!(!hides(from("2001:db8::/32"), &error()));
 }
@@ -56,17 +57,18 @@ fn each_condition_is_met_or_not() {
 #[test]
 fn all_conditions_must_be_met() {
     let of = |event_names| Conditions {
-        accounts: globs("123456789012"),
+        accounts: Some(globs("123456789012")),
         event_names,
         ..Conditions::default()
     };
-    assert!(hides(of(globs("RunInstances")), &sample::burst()));
-    assert!(!hides(of(globs("StopInstances")), &sample::burst()));
+    assert!(hides(of(Some(globs("RunInstances"))), &sample::burst()));
+    assert!(!hides(of(Some(globs("StopInstances"))), &sample::burst()));
 }
 
 #[test]
 fn those_named_must_have_half_of_the_events() {
-    let identities = || Conditions { identities: globs("*/scanner*"), ..Conditions::default() };
+    let identities =
+        || Conditions { identities: Some(globs("*/scanner*")), ..Conditions::default() };
     let with = |events: &[(&str, u64)]| {
         let mut insight = sample::burst();
         insight.whole.events = 100;
@@ -96,7 +98,8 @@ fn those_named_must_have_half_of_the_events() {
 
 #[test]
 fn a_name_that_is_no_address_is_in_no_network() {
-    let everywhere = || Conditions { source_ips: networks("0.0.0.0/0"), ..Conditions::default() };
+    let everywhere =
+        || Conditions { source_ips: Some(networks("0.0.0.0/0")), ..Conditions::default() };
     let mut insight = sample::burst();
     assert!(hides(everywhere(), &insight));
     insight.attributions[3].whole[0].value = "cloudformation.amazonaws.com".to_owned();
@@ -109,16 +112,22 @@ fn a_roll_up_is_of_no_region_and_no_api_alone() {
     roll_up.insight_type = InsightType::IdentityCallRate;
     roll_up.event_source = "*".to_owned();
     roll_up.event_name = "*".to_owned();
-    assert!(!hides(Conditions { regions: globs("us-east-1"), ..Conditions::default() }, &roll_up));
-    assert!(!hides(Conditions { event_names: globs("R*"), ..Conditions::default() }, &roll_up));
-    assert!(hides(Conditions { event_names: globs("*"), ..Conditions::default() }, &roll_up));
-    let calls = Conditions { error_codes: globs("*"), ..Conditions::default() };
+    assert!(!hides(
+        Conditions { regions: Some(globs("us-east-1")), ..Conditions::default() },
+        &roll_up
+    ));
+    assert!(!hides(
+        Conditions { event_names: Some(globs("R*")), ..Conditions::default() },
+        &roll_up
+    ));
+    assert!(hides(Conditions { event_names: Some(globs("*")), ..Conditions::default() }, &roll_up));
+    let calls = Conditions { error_codes: Some(globs("*")), ..Conditions::default() };
     assert!(!hides(calls, &roll_up));
 }
 
 #[test]
 fn a_rule_without_condition_or_reason_is_none() {
-    let anything = || Conditions { accounts: globs("*"), ..Conditions::default() };
+    let anything = || Conditions { accounts: Some(globs("*")), ..Conditions::default() };
     assert_eq!(Rule::new(Conditions::default(), "why", None).unwrap_err(), BadRule::NoCondition);
     assert_eq!(Rule::new(anything(), " \t\n", None).unwrap_err(), BadRule::NoReason);
     assert_eq!(Rule::new(anything(), " why ", None).unwrap().reason(), "why");
@@ -127,7 +136,7 @@ fn a_rule_without_condition_or_reason_is_none() {
 #[test]
 fn a_rule_hides_what_starts_before_it_expires() {
     let start = sample::burst().span.start;
-    let conditions = || Conditions { accounts: globs("*"), ..Conditions::default() };
+    let conditions = || Conditions { accounts: Some(globs("*")), ..Conditions::default() };
     for (expires, hidden) in [(start, false), (start + 1, true), (start - 1, false)] {
         let rule = Rule::new(conditions(), "known", Some(expires)).unwrap();
         let mut insights = vec![sample::burst()];
@@ -149,14 +158,14 @@ fn what_is_left_and_what_is_hidden_are_incidents_of_their_own() {
     assign_incidents(&mut insights);
     assert_eq!(insights[0].incident.insights, 2);
     let rules = Suppressions::new(vec![
-        rule(Conditions { error_codes: globs("Nothing*"), ..Conditions::default() }),
-        rule(Conditions { event_names: globs("Stop*"), ..Conditions::default() }),
+        rule(Conditions { error_codes: Some(globs("Nothing*")), ..Conditions::default() }),
+        rule(Conditions { event_names: Some(globs("Stop*")), ..Conditions::default() }),
         rule(Conditions {
-            event_names: globs("*"),
-            identities: globs("nobody"),
+            event_names: Some(globs("*")),
+            identities: Some(globs("nobody")),
             ..Conditions::default()
         }),
-        rule(Conditions { event_names: globs("S*"), ..Conditions::default() }),
+        rule(Conditions { event_names: Some(globs("S*")), ..Conditions::default() }),
     ]);
     assert_eq!(rules.reason(&insights[0]), Some("known"));
     assert_eq!(rules.reason(&insights[1]), None);

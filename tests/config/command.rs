@@ -91,3 +91,18 @@ fn a_hostile_file_moves_nothing_on_the_terminal() {
     let run = config(&folder, &["show", "--config", "\u{1b}[2J no.toml"]).ends(2);
     assert!(!run.err.contains('\u{1b}'), "{:?}", run.err);
 }
+
+#[test]
+fn help_tells_what_holds_without_flag_and_file() {
+    let help = Run::of(program_in(bare().path()).args(["detect", "--help"])).ends(0).out;
+    let insights = trailspike::insight::InsightOptions::default();
+    let settings = trailspike::detect::Settings::default();
+    for (flag, default) in [
+        ("--false-per-week <", settings.false_insights_per_account_week.to_string()),
+        ("--min-count <", insights.min_count.to_string()),
+        ("--min-ratio <", insights.min_ratio.to_string()),
+    ] {
+        let after = help.split(flag).nth(1).unwrap().split("      --").next().unwrap();
+        assert!(after.contains(&format!("[default: {default}]")), "{flag}: {after}");
+    }
+}

@@ -13,8 +13,7 @@ use super::{DetectionArgs, EventArgs, ReadingArgs, analysis_options};
 #[derive(Args, Default)]
 #[command(next_help_heading = "Configuration")]
 pub struct ConfigArgs {
-    /// Take settings from this file [default: $TRAILSPIKE_CONFIG, or trailspike.toml here, in a
-    /// folder above, or in the user's configuration]
+    /// Take settings from this file rather than the one that is found (see config --help)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Read no configuration file

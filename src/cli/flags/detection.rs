@@ -26,10 +26,24 @@ pub struct DetectionArgs {
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     min_ratio: Option<MinRatio>,
     /// Report busy APIs that fall to almost nothing, too
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        value_name = "BOOL"
+    )]
     drops: Option<bool>,
     /// Look at single APIs only, not at identities, addresses and accounts over all APIs
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        value_name = "BOOL"
+    )]
     no_roll_ups: Option<bool>,
     /// The rule: surge, or peak (twice the largest of 14 days, a yardstick) [default: surge]
     #[arg(long, value_enum)]

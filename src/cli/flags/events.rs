@@ -46,7 +46,14 @@ pub struct EventArgs {
     #[arg(long, value_enum)]
     category: Option<CategoryArg>,
     /// Call rates of writes only, as CloudTrail Insights does; error rates stay on all calls
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        value_name = "BOOL"
+    )]
     write_only: Option<bool>,
 }
 
