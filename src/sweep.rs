@@ -146,8 +146,8 @@ impl Sweep {
     }
 }
 
-/// Tries the settings around those given with the surge detector, what is hidden left out, on the threads of the current
-/// rayon pool.
+/// Tries the settings around those given with the surge detector, what is hidden left out, on the
+/// threads of the current rayon pool.
 ///
 /// ```
 /// use trailspike::{AnalysisOptions, analyse, find_files, sweep::sweep};

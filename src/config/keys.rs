@@ -16,14 +16,15 @@ use super::sections::{CalendarSection, Detect, Output, Sections, SubjectEntry, S
 const ALIKE: f64 = 0.7;
 
 /// Where the keys of a file stand, by their path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Keys(BTreeMap<String, Place>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    places: BTreeMap<String, Place>,
+    text: Text,
+}
 
+/// Bytes of a key, and of its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Place {
-    line: usize,
-    column: usize,
-    /// Bytes of the key, and of its value.
     key: Range<usize>,
     value: Range<usize>,
 }
@@ -34,13 +35,9 @@ impl Keys {
     /// # Errors
     /// When it is no TOML, or has keys that nobody knows: all of them are told.
     pub fn read(text: &str) -> Result<Self, Vec<Problem>> {
-        let root = DeTable::parse(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            let (line, column) = place(text, at);
-            vec![Problem { line, column, key: String::new(), why: one_line(error.message()) }]
-        })?;
-        let mut keys = Self::default();
-        keys.add(root.get_ref(), "", text);
+        let mut keys = Self { places: BTreeMap::new(), text: Text::new(text) };
+        let root = DeTable::parse(text).map_err(|error| vec![keys.problem(&error)])?;
+        keys.add(root.get_ref(), "");
         let mut problems = Vec::new();
         keys.check(root.get_ref(), "", &known(""), &mut problems);
         for (section, value) in root.get_ref() {
@@ -69,38 +66,38 @@ impl Keys {
             key.strip_prefix(path)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
-        self.0.iter().filter(|(key, _)| below(key)).map(|(_, place)| place.line).min()
+        let places = self.places.iter().filter(|(key, _)| below(key));
+        places.map(|(_, place)| self.text.line(place.key.start)).min()
     }
 
     /// Where and what an error is about.
-    pub fn problem(&self, error: &toml::de::Error, text: &str) -> Problem {
+    pub fn problem(&self, error: &toml::de::Error) -> Problem {
         let at = error.span().map_or(0, |span| span.start);
-        let (line, column) = place(text, at);
         let holds = |place: &Place| place.key.contains(&at) || place.value.contains(&at);
         let deepest =
-            self.0.iter().filter(|(_, place)| holds(place)).max_by_key(|(key, _)| key.len());
+            self.places.iter().filter(|(_, place)| holds(place)).max_by_key(|(key, _)| key.len());
         let key = deepest.map_or(String::new(), |(key, _)| key.clone());
-        Problem { line, column, key, why: one_line(error.message()) }
+        self.text.problem(at, key, one_line(error.message()))
     }
 
     /// Something wrong with a key that is understood.
     pub fn problem_at(&self, key: &str, why: &str) -> Problem {
-        let (line, column) = self.0.get(key).map_or((1, 1), |place| (place.line, place.column));
-        Problem { line, column, key: key.to_owned(), why: why.to_owned() }
+        let at = self.places.get(key).map_or(0, |place| place.key.start);
+        self.text.problem(at, key.to_owned(), why.to_owned())
     }
 
-    fn add(&mut self, table: &DeTable<'_>, below: &str, text: &str) {
+    fn add(&mut self, table: &DeTable<'_>, below: &str) {
         for (key, value) in table {
             let path = join(below, key.get_ref());
-            self.insert(&path, key.span(), value, text);
+            self.insert(&path, key.span(), value);
             match value.get_ref() {
-                DeValue::Table(table) => self.add(table, &path, text),
+                DeValue::Table(table) => self.add(table, &path),
                 DeValue::Array(array) => {
                     for (number, entry) in (1..).zip(array.iter()) {
                         let path = format!("{path}[{number}]");
-                        self.insert(&path, entry.span(), entry, text);
+                        self.insert(&path, entry.span(), entry);
                         if let DeValue::Table(table) = entry.get_ref() {
-                            self.add(table, &path, text);
+                            self.add(table, &path);
                         }
                     }
                 }
@@ -109,9 +106,8 @@ impl Keys {
         }
     }
 
-    fn insert(&mut self, path: &str, key: Range<usize>, value: &Spanned<DeValue<'_>>, text: &str) {
-        let (line, column) = place(text, key.start);
-        self.0.insert(path.to_owned(), Place { line, column, key, value: value.span() });
+    fn insert(&mut self, path: &str, key: Range<usize>, value: &Spanned<DeValue<'_>>) {
+        self.places.insert(path.to_owned(), Place { key, value: value.span() });
     }
 
     /// Tells of the keys of a table that are not among those known.
@@ -121,10 +117,7 @@ impl Keys {
             if known.contains(&key) {
                 continue;
             }
-            let path = join(path, key);
-            let (line, column) =
-                self.0.get(&path).map_or((1, 1), |place| (place.line, place.column));
-            unknown.push(Problem { line, column, key: path, why: unknown_key(key, known) });
+            unknown.push(self.problem_at(&join(path, key), &unknown_key(key, known)));
         }
     }
 }
@@ -174,12 +167,30 @@ fn join(below: &str, key: &str) -> String {
     if below.is_empty() { key.to_owned() } else { format!("{below}.{key}") }
 }
 
-/// Line and character of a byte, from 1 on.
-fn place(text: &str, byte: usize) -> (usize, usize) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
+/// A text, and where its lines begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Text {
+    text: String,
+    lines: Vec<usize>,
+}
+
+impl Text {
+    fn new(text: &str) -> Self {
+        let after = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { text: text.to_owned(), lines: std::iter::once(0).chain(after).collect() }
+    }
+
+    /// The line of a byte, from 1 on.
+    fn line(&self, byte: usize) -> usize {
+        self.lines.partition_point(|start| *start <= byte)
+    }
+
+    fn problem(&self, byte: usize, key: String, why: String) -> Problem {
+        let line = self.line(byte);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let before = self.text.get(start..byte).unwrap_or_default();
+        Problem { line, column: before.chars().count() + 1, key, why }
+    }
 }
 
 fn one_line(message: &str) -> String {

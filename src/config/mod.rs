@@ -88,7 +88,7 @@ impl Config {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let invalid = |problems| ConfigError::Invalid { path: path.to_owned(), problems };
         let keys = Keys::read(text).map_err(invalid)?;
-        let problem = |error: &toml::de::Error| invalid(vec![keys.problem(error, text)]);
+        let problem = |error: &toml::de::Error| invalid(vec![keys.problem(error)]);
         let sections: Sections = toml::from_str(text).map_err(|error| problem(&error))?;
         if sections.detect.false_per_week.is_some() && sections.detect.sensitivity.is_some() {
             return Err(invalid(vec![keys.problem_at("detect.sensitivity", sections::BOTH)]));

@@ -1,6 +1,6 @@
 //! What is wrong with a configuration file.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -71,5 +71,10 @@ fn shown(path: &Path) -> String {
 /// A line a problem. Whatever the file holds, nothing of it hides or moves anything.
 fn lines(path: &Path, problems: &[Problem]) -> String {
     let path = shown(path);
-    problems.iter().fold(String::new(), |lines, problem| format!("{lines}\n  {path}:{problem}"))
+    let mut lines = String::new();
+    for problem in problems {
+        // Writing to a string cannot fail.
+        _ = write!(lines, "\n  {path}:{problem}");
+    }
+    lines
 }
