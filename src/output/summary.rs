@@ -172,10 +172,12 @@ impl Summary<'_> {
         if suppressed.rules.is_empty() {
             return Ok(());
         }
-        let hidden = suppressed.insights.len() as u64;
         let rules = plural(suppressed.rules_that_hide() as u64, "rule", "rules");
-        let listed = if hidden > 0 { "; --show-suppressed lists them" } else { "" };
-        line(f, "hidden", &format!("{} by {rules}{listed}", count(hidden)))?;
+        let text = match suppressed.insights.len() as u64 {
+            0 => "nothing".to_owned(),
+            hidden => format!("{} by {rules}; --show-suppressed lists them", count(hidden)),
+        };
+        line(f, "hidden", &text)?;
         for (number, rule) in (1..).zip(&suppressed.rules) {
             if let Some(text) = of_no_use(rule) {
                 let text = format!("suppress[{number}], {}: {text}", rule.reason);

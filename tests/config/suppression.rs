@@ -115,6 +115,6 @@ fn nothing_found_hides_nothing() {
     let folder = project(&records(1, 50), SWEEPER);
     let run = detect(&folder, &["--show-suppressed"]).ends(0);
     assert!(run.out.is_empty());
-    assert_eq!(run.line("hidden"), Some("0 by 0 rules"));
+    assert_eq!(run.line("hidden"), Some("nothing"));
     assert!(run.line("rule").unwrap().ends_with("matched nothing"), "{}", run.err);
 }
