@@ -2,17 +2,21 @@
 
 use std::path::PathBuf;
 
+use serde::Deserialize;
+
 use crate::count::{
     CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress, SpillError, Tally,
     count,
 };
-use crate::detect::{Detector, PeakDetector, Settings, SurgeDetector};
+use crate::detect::{Calendar, Detector, PeakDetector, Settings, SurgeDetector};
 use crate::event::TimeRange;
 use crate::input::{Discovery, InputError, Limits, discover};
-use crate::insight::{FindError, Found, InsightOptions, find_insights};
+use crate::insight::{FindError, Found, InsightOptions, SubjectRules, find_insights_with};
+use crate::suppress::{Suppressed, Suppressions};
 
 /// Which rule tells unusual from usual.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DetectorKind {
     /// Extreme values of the subject's own past, and the chance at this hour. See
     /// [`SurgeDetector`].
@@ -41,6 +45,12 @@ pub struct AnalysisOptions {
     pub detector: DetectorKind,
     /// How sensitive the rule is.
     pub settings: Settings,
+    /// The days that are like Sundays.
+    pub calendar: Calendar,
+    /// Subjects with settings of their own.
+    pub subjects: SubjectRules,
+    /// What is hidden.
+    pub suppressions: Suppressions,
 }
 
 impl AnalysisOptions {
@@ -56,6 +66,9 @@ impl AnalysisOptions {
             insights: InsightOptions::default(),
             detector: DetectorKind::default(),
             settings: Settings::default(),
+            calendar: Calendar::default(),
+            subjects: SubjectRules::default(),
+            suppressions: Suppressions::default(),
         }
     }
 }
@@ -87,8 +100,10 @@ pub struct Analysis {
     pub table: MinuteCounts,
     /// What was read, counted and left.
     pub tally: Tally,
-    /// What is unusual.
+    /// What is unusual, without what is hidden.
     pub found: Found,
+    /// What is hidden, and what the rules did.
+    pub suppressed: Suppressed,
 }
 
 /// Finds the files of the inputs that can hold what the filter takes.
@@ -118,11 +133,13 @@ pub fn analyse(
         memory: options.memory.clone(),
     };
     let Counted { table, tally } = count(&files.files, &count_options, progress)?;
-    let surge = SurgeDetector::new(options.settings);
+    let surge = SurgeDetector::new(options.settings).with_calendar(options.calendar.clone());
     let detector: &dyn Detector = match options.detector {
         DetectorKind::Surge => &surge,
         DetectorKind::Peak => &PeakDetector,
     };
-    let found = find_insights(&table, detector, options.insights)?;
-    Ok(Analysis { table, tally, found })
+    let mut found = find_insights_with(&table, detector, options.insights, &options.subjects)?;
+    let logs_begin = table.coverage().values().map(|coverage| coverage.span().start).min();
+    let suppressed = options.suppressions.apply(&mut found.insights, logs_begin);
+    Ok(Analysis { table, tally, found, suppressed })
 }

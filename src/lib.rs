@@ -20,6 +20,7 @@
 //! ```
 
 mod analysis;
+pub mod config;
 pub mod count;
 pub mod coverage;
 pub mod detect;
@@ -33,6 +34,7 @@ pub mod minute;
 pub mod output;
 pub mod series;
 pub mod simulate;
+pub mod suppress;
 pub mod sweep;
 
 pub use analysis::{Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, find_files};

@@ -5,11 +5,12 @@
 
 use std::cmp::Ordering;
 
+use crate::AnalysisOptions;
 use crate::count::MinuteCounts;
 use crate::coverage::Coverage;
 use crate::detect::{Settings, SurgeDetector};
 use crate::insight::{
-    FindError, Insight, InsightOptions, MinRatio, Severity, assign_incidents, find_insights,
+    FindError, Insight, InsightOptions, MinRatio, Severity, assign_incidents, find_insights_with,
 };
 use crate::minute::WEEK;
 
@@ -145,8 +146,8 @@ impl Sweep {
     }
 }
 
-/// Tries the settings around those given with the surge detector, on the threads of the current
-/// rayon pool.
+/// Tries the settings around those given with the surge detector, what is hidden left out, on the
+/// threads of the current rayon pool.
 ///
 /// ```
 /// use trailspike::{AnalysisOptions, analyse, find_files, sweep::sweep};
@@ -154,19 +155,16 @@ impl Sweep {
 /// let options = AnalysisOptions::new();
 /// let files = find_files(&["sample-logs".into()], &options)?;
 /// let analysis = analyse(&files, &options, &trailspike::Progress::default())?;
-/// for (setting, counts) in sweep(&analysis.table, options.settings, options.insights)?.settings() {
+/// for (setting, counts) in sweep(&analysis.table, &options)?.settings() {
 ///     println!("{} false insights a week: {} insights", setting.false_per_week, counts.insights);
 /// }
 /// # Ok::<(), trailspike::AnalysisError>(())
 /// ```
 ///
 /// # Errors
-/// As [`find_insights`].
-pub fn sweep(
-    table: &MinuteCounts,
-    settings: Settings,
-    options: InsightOptions,
-) -> Result<Sweep, FindError> {
+/// As [`crate::insight::find_insights`].
+pub fn sweep(table: &MinuteCounts, all: &AnalysisOptions) -> Result<Sweep, FindError> {
+    let (settings, options, rules) = (all.settings, all.insights, &all.subjects);
     let in_use = Setting {
         false_per_week: settings.false_insights_per_account_week,
         min_count: options.min_count,
@@ -176,22 +174,25 @@ pub fn sweep(
     let mut before: Vec<Insight> = Vec::new();
     for false_per_week in with(&FALSE_PER_WEEK, in_use.false_per_week) {
         let settings = Settings { false_insights_per_account_week: false_per_week, ..settings };
-        let detector = SurgeDetector::new(settings);
+        let detector = SurgeDetector::new(settings).with_calendar(all.calendar.clone());
         let find = |min_count| {
             let options = InsightOptions { min_count, min_ratio: MinRatio::OFF, ..options };
-            find_insights(table, &detector, options).map(|found| found.insights)
+            let mut found = find_insights_with(table, &detector, options, rules)?.insights;
+            found.retain(|insight| all.suppressions.reason(insight).is_none());
+            assign_incidents(&mut found);
+            Ok::<_, FindError>(found)
         };
         let mut found = find(in_use.min_count)?;
         let by_min_ratio = ratios(in_use.min_ratio).map(|min_ratio| {
-            (min_ratio, Counts::of(found.iter().filter(|insight| min_ratio.admits(insight))))
+            (min_ratio, Counts::of(found.iter().filter(|insight| rules.admit(insight, min_ratio))))
         });
         let by_min_ratio = by_min_ratio.collect();
-        found.retain(|insight| in_use.min_ratio.admits(insight));
+        found.retain(|insight| rules.admit(insight, in_use.min_ratio));
         let counts = Counts::of(&found);
         let mut by_min_count = vec![(in_use.min_count, counts)];
         for min_count in larger_counts(in_use.min_count) {
             let found = find(min_count)?;
-            let told = found.iter().filter(|insight| in_use.min_ratio.admits(insight));
+            let told = found.iter().filter(|insight| rules.admit(insight, in_use.min_ratio));
             by_min_count.push((min_count, Counts::of(told)));
         }
         let (added, gone) = differences(&before, &found);

@@ -1,10 +1,12 @@
 //! `trailspike detect`
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{ArgAction, Args, ValueEnum};
+use trailspike::config::Config;
 use trailspike::input::Discovery;
 use trailspike::insight::record::RecordOptions;
 use trailspike::output::{Format, OutputOptions, s3_layout, summary, write_problems, write_sweep};
@@ -12,7 +14,7 @@ use trailspike::sweep::sweep;
 use trailspike::{Analysis, AnalysisOptions, DetectorKind, Severity};
 
 use super::flags::{
-    DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options, something_was_read,
+    ConfigArgs, DetectionArgs, EventArgs, ReadingArgs, TableArgs, something_was_read,
 };
 use super::memory;
 use super::output_file::OutputFile;
@@ -41,6 +43,8 @@ pub struct DetectArgs {
     events: EventArgs,
     #[command(flatten)]
     detection: DetectionArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
     /// Tell how many insights other settings would find, and which, rather than the insights
     #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "strict_aws"])]
     sweep: bool,
@@ -56,6 +60,9 @@ struct OutputArgs {
     /// Form of the results [default: table on a terminal, jsonl elsewhere]
     #[arg(short, long, value_enum, ignore_case = true)]
     format: Option<FormatArg>,
+    /// What the configuration says of it.
+    #[arg(skip)]
+    configured: Option<Format>,
     /// Write results to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -68,6 +75,9 @@ struct OutputArgs {
     /// Leave out of records what Amazon's do not have
     #[arg(long)]
     strict_aws: bool,
+    /// Tell what the configuration hides as well, after the rest and marked as suppressed
+    #[arg(long, conflicts_with_all = ["strict_aws", "sweep"])]
+    show_suppressed: bool,
     #[command(flatten)]
     table: TableArgs,
 }
@@ -111,10 +121,14 @@ enum SeverityArg {
 }
 
 /// Reads, finds, writes.
-pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
+pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
-    let options = analysis_options(&args.events, &args.detection, &args.run.reading)
-        .map_err(Failure::wrong_use)?;
+    let DetectArgs { config, events, detection, run, .. } = args;
+    let (options, config) = config.analysis_options(events, detection, &run.reading)?;
+    if args.output.format.is_none() {
+        args.output.configured = config.as_ref().and_then(|config| config.output.format);
+    }
+    let args = &*args;
     let force = args.output.force;
     let results = OutputFile::new(args.output.output.clone(), force).map_err(Failure::wrong_use)?;
     let errors = match &args.run.errors {
@@ -145,6 +159,7 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
         let summary = summary::Summary {
             files: &files,
             analysis: &analysis,
+            config: config.as_ref().map(Config::path),
             elapsed: started.elapsed(),
             peak_memory: memory::peak_bytes(),
             detail: if args.run.verbose { summary::Detail::Full } else { summary::Detail::Short },
@@ -167,7 +182,11 @@ fn write_results(
     }
     let table = output.table.options(results.is_terminal());
     let writer = output.format(results).writer(OutputOptions { record, table });
-    results.write(|out| writer.write(insights, out))
+    let mut insights = Cow::from(insights);
+    if output.show_suppressed {
+        insights.to_mut().extend(analysis.suppressed.insights.iter().cloned());
+    }
+    results.write(|out| writer.write(&insights, out))
 }
 
 fn write_sweep_of(
@@ -177,7 +196,7 @@ fn write_sweep_of(
     options: &AnalysisOptions,
 ) -> Result<(), Failure> {
     let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
-    let swept = pool.install(|| sweep(&analysis.table, options.settings, options.insights));
+    let swept = pool.install(|| sweep(&analysis.table, options));
     let swept = swept.map_err(Failure::bad_input)?;
     let format = args.output.format(results);
     let table = args.output.table.options(results.is_terminal());
@@ -187,6 +206,9 @@ fn write_sweep_of(
 
 impl OutputArgs {
     fn format(&self, results: &OutputFile) -> Format {
+        if let Some(format) = self.configured {
+            return format;
+        }
         match self.format {
             None if results.is_terminal() => Format::Table,
             Some(FormatArg::Table) => Format::Table,

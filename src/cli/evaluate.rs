@@ -200,6 +200,7 @@ fn analyse(
             elapsed: started.elapsed(),
             peak_memory: memory::peak_bytes(),
             detail: summary::Detail::Short,
+            config: None,
         };
         say(format_args!("{summary}"));
     }

@@ -13,7 +13,7 @@ use trailspike::{AnalysisOptions, Minute};
 
 use super::Failure;
 use super::flags::{
-    DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options, something_was_read,
+    ConfigArgs, DetectionArgs, EventArgs, ReadingArgs, TableArgs, something_was_read,
 };
 use super::output_file::OutputFile;
 
@@ -48,6 +48,8 @@ pub struct ExplainArgs {
     detection: DetectionArgs,
     #[command(flatten)]
     output: OutputArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
     #[command(flatten)]
     reading: ReadingArgs,
     /// No progress bar and no warnings
@@ -93,9 +95,9 @@ fn minute(text: &str) -> Result<Minute, trailspike::count::BadTimeBound> {
 }
 
 /// Reads, looks, tells.
-pub fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let mut options = analysis_options(&args.events, &args.detection, &args.reading)
-        .map_err(Failure::wrong_use)?;
+pub fn run(args: &mut ExplainArgs) -> Result<ExitCode, Failure> {
+    let ExplainArgs { config, events, detection, reading, .. } = args;
+    let (mut options, _) = config.analysis_options(events, detection, reading)?;
     let (question, inputs) = question(args, &mut options).map_err(Failure::wrong_use)?;
     let results = OutputFile::new(args.output.output.clone(), args.output.force)
         .map_err(Failure::wrong_use)?;

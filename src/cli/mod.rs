@@ -1,5 +1,6 @@
 //! The command line: flags become the library's option types, one file a subcommand.
 
+mod config;
 mod detect;
 mod evaluate;
 mod explain;
@@ -40,6 +41,8 @@ struct Cli {
 enum Command {
     /// Read logs and report unusual call rates and error rates
     Detect(Box<detect::DetectArgs>),
+    /// Write, show or check the configuration file
+    Config(config::ConfigCommand),
     /// Say how well insights fit what is known, or what would be found in your own logs
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// Tell why an insight was reported, or why nothing was
@@ -80,9 +83,10 @@ pub fn run() -> ExitCode {
         say(format_args!("warning: cannot wait for signals: {error}\n"));
     }
     let outcome = match cli.command {
-        Command::Detect(args) => detect::run(&args),
+        Command::Detect(mut args) => detect::run(&mut args),
+        Command::Config(command) => config::run(&command),
         Command::Evaluate(args) => evaluate::run(&args),
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(mut args) => explain::run(&mut args),
         Command::Simulate(args) => simulate::run(&args),
     };
     match outcome {

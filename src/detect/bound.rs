@@ -1,10 +1,10 @@
 //! The most that a subject's past makes credible in a window.
 
-use super::Settings;
 use super::explanation::Limit;
 use super::extremes::{Gumbel, leave_out_quiet_days};
 use super::history::{DAYS, History, as_f64};
 use super::recent::{PerWindow, WINDOWS};
+use super::{Calendar, Settings};
 use crate::coverage::{Coverage, Span};
 use crate::minute::DAY;
 use crate::minute::Minute;
@@ -181,17 +181,17 @@ pub fn logged_days(coverage: &Coverage, now: Minute) -> f64 {
 }
 
 /// Days of logs that say something of a day like this one: on a day of the working week (Monday
-/// to Friday) only those of the working week before it.
+/// to Friday, days off left out) only those of the working week before it.
 #[must_use]
-pub fn telling_days(coverage: &Coverage, now: Minute) -> f64 {
+pub fn telling_days(coverage: &Coverage, calendar: &Calendar, now: Minute) -> f64 {
     let all = logged_days(coverage, now);
-    if all >= LONG_ENOUGH || is_weekend(now) {
+    if all >= LONG_ENOUGH || calendar.is_weekend(now) {
         return all;
     }
     let mut days = 0.0;
     for age in 0..=DAYS {
         let start = now.start_of_day() - age * DAY;
-        if !is_weekend(start) {
+        if !calendar.is_weekend(start) {
             days += days_in(coverage, Span { start, end: (start + DAY).min(now) });
         }
         if start <= coverage.span().start {
@@ -203,10 +203,6 @@ pub fn telling_days(coverage: &Coverage, now: Minute) -> f64 {
 
 /// Days of logs that hold days of the working week whatever they began with.
 const LONG_ENOUGH: f64 = 6.0;
-
-fn is_weekend(minute: Minute) -> bool {
-    minute.hour_of_week() >= 5 * 24
-}
 
 fn days_in(coverage: &Coverage, span: Span) -> f64 {
     f64::from(coverage.covered_minutes(span)) / f64::from(DAY)
@@ -263,8 +259,12 @@ mod tests {
         let span = Span { start: saturday, end: saturday + 30 * DAY };
         let coverage = Coverage::new(span, Vec::new());
         let monday = saturday + (2 * DAY + 600);
-        assert!(telling_days(&coverage, monday) < 0.5);
+        let calendar = Calendar::empty();
+        assert!(telling_days(&coverage, &calendar, monday) < 0.5);
         assert!(logged_days(&coverage, monday) > 2.0);
-        assert!(telling_days(&coverage, monday + 7 * DAY) > 9.0);
+        // On a day off the weekend before is telling.
+        let day_off = Calendar::new([(monday.day(), monday.day())]);
+        assert!(telling_days(&coverage, &day_off, monday) > 2.0);
+        assert!(telling_days(&coverage, &calendar, monday + 7 * DAY) > 9.0);
     }
 }

@@ -1,10 +1,11 @@
 //! The past -> how many events an hour of the week brings, and how much that varies.
 
+use super::Calendar;
 use super::history::{DAYS, DayRecord, History, as_f64};
 use super::recent::{PerWindow, WINDOWS};
 use crate::coverage::{Coverage, Span};
 use crate::minute::Minute;
-use crate::minute::{DAY, HOUR, WEEK};
+use crate::minute::{DAY, HOUR};
 
 /// After as many days a day counts half.
 const HALF_LIFE_DAYS: i32 = 10;
@@ -29,11 +30,11 @@ pub struct Expectation {
 impl Expectation {
     /// From the past of a subject up to an hour before `now`.
     #[must_use]
-    pub fn at(history: &History, coverage: &Coverage, now: Minute) -> Self {
+    pub fn at(history: &History, coverage: &Coverage, calendar: &Calendar, now: Minute) -> Self {
         let past = Past::new(history, coverage, now);
         let first_hour = (now.get() / HOUR).saturating_sub(1);
         let rates = std::array::from_fn(|i| {
-            past.rate(first_hour.saturating_add(u32::try_from(i).unwrap_or(0)))
+            past.rate(first_hour.saturating_add(u32::try_from(i).unwrap_or(0)), calendar)
         });
         Self { first_hour, rates }
     }
@@ -138,10 +139,10 @@ impl<'a> Past<'a> {
 
     /// Events a minute in the hour that number since the epoch: that of the hour of the week,
     /// shrunk towards that of the hour of the day, shrunk towards the mean.
-    fn rate(&self, hour: u32) -> f64 {
+    fn rate(&self, hour: u32, calendar: &Calendar) -> f64 {
         let now_day = self.span.end.day();
         let (mut daily, mut weekly) = ((0.0, 0.0), (0.0, 0.0));
-        let target_week_day = (hour / 24) % 7;
+        let target_week_day = calendar.week_day(hour / 24);
         let mut records = self.records().peekable();
         let oldest = self.span.start.day();
         for day in oldest..=now_day {
@@ -156,7 +157,7 @@ impl<'a> Past<'a> {
             let events = own.map_or(0.0, |record| as_f64(record.hours[(hour % 24) as usize]));
             let (events, hours) = (weight * events, weight * f64::from(covered) / f64::from(HOUR));
             daily = (daily.0 + events, daily.1 + hours);
-            if day % (WEEK / DAY) == target_week_day {
+            if calendar.week_day(day) == target_week_day {
                 weekly = (weekly.0 + events, weekly.1 + hours);
             }
         }
@@ -193,7 +194,7 @@ mod tests {
     fn hours_have_their_own_rates() {
         let (history, coverage) = office_hours();
         let noon = Minute::new(28 * DAY + 12 * HOUR);
-        let expectation = Expectation::at(&history, &coverage, noon);
+        let expectation = Expectation::at(&history, &coverage, &Calendar::empty(), noon);
         assert!((expectation.rate(noon) - 1.0).abs() < 0.2, "{}", expectation.rate(noon));
         let night = noon + 12 * HOUR;
         assert!(expectation.rate(night) < 0.1, "{}", expectation.rate(night));
@@ -206,7 +207,9 @@ mod tests {
         let (_, coverage) = office_hours();
         let history = History::default();
         let now = Minute::new(DAY);
-        assert!(Expectation::at(&history, &coverage, now).rate(now).abs() < 1e-12);
+        assert!(
+            Expectation::at(&history, &coverage, &Calendar::empty(), now).rate(now).abs() < 1e-12
+        );
         for dispersion in dispersion(&history, &coverage, now) {
             assert!((dispersion - PRIOR_DISPERSION).abs() < 1e-12);
         }

@@ -3,6 +3,7 @@
 //! Nothing here knows where the counts come from: counts per minute go in, episodes come out.
 
 mod bound;
+mod calendar;
 mod changepoint;
 mod expectation;
 mod explanation;
@@ -17,6 +18,7 @@ mod silence;
 mod surge;
 mod tail;
 
+pub use calendar::Calendar;
 pub use explanation::{
     DayUse, Explanation, HistoryDay, HistoryUsed, Limit, Obstacle, Situation, WindowVerdict,
 };
@@ -39,6 +41,8 @@ pub struct Subject<'a> {
     pub coverage: &'a Coverage,
     /// The smallest number of events in a window that can be an episode.
     pub min_count: u32,
+    /// How sensitive to be with it, where that is not the detector's own setting.
+    pub false_per_week: Option<FalsePerWeek>,
 }
 
 /// Which way a rate left the normal.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Deserialize;
+
 use super::Settings;
 
 /// How many insights about nothing a user will bear per account and week: 0.001 to 1000.
@@ -13,7 +15,8 @@ use super::Settings;
 /// assert!("0".parse::<FalsePerWeek>().is_err());
 /// assert!(Sensitivity::Low.false_per_week() < Sensitivity::High.false_per_week());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Deserialize)]
+#[serde(try_from = "f64")]
 pub struct FalsePerWeek(f64);
 
 /// Why a text or number is no [`FalsePerWeek`].
@@ -73,6 +76,13 @@ impl FromStr for FalsePerWeek {
     }
 }
 
+impl TryFrom<f64> for FalsePerWeek {
+    type Error = BadFalsePerWeek;
+    fn try_from(per_account_week: f64) -> Result<Self, Self::Error> {
+        Self::new(per_account_week)
+    }
+}
+
 impl fmt::Display for FalsePerWeek {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -80,7 +90,8 @@ impl fmt::Display for FalsePerWeek {
 }
 
 /// The knob in three words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Sensitivity {
     /// A tenth of the default number of false insights: fewer insights.
     Low,

@@ -4,7 +4,7 @@ use super::expectation::{Expectation, dispersion};
 use super::history::{DAYS, History};
 use super::recent::WINDOWS;
 use super::tail::CountLaw;
-use super::{Direction, Episode, Evidence, Settings};
+use super::{Calendar, Direction, Episode, Evidence, Settings};
 use crate::coverage::{Coverage, Span};
 use crate::minute::{DAY, HOUR};
 
@@ -33,6 +33,7 @@ impl Silences {
         ongoing: bool,
         history: &History,
         coverage: &Coverage,
+        calendar: &Calendar,
         settings: &Settings,
     ) -> Option<Episode> {
         if silence.minutes() < 2 {
@@ -41,7 +42,7 @@ impl Silences {
         let today = silence.start.day();
         self.longest.retain(|(day, _)| day + DAYS >= today);
         let longest = self.longest.iter().map(|(_, minutes)| *minutes).max().unwrap_or(0);
-        let found = Self::judge(silence, longest, history, coverage, settings);
+        let found = Self::judge(silence, longest, history, coverage, calendar, settings);
         if found.is_none() {
             self.longest.push((today, silence.minutes()));
         }
@@ -58,13 +59,14 @@ impl Silences {
         longest: u32,
         history: &History,
         coverage: &Coverage,
+        calendar: &Calendar,
         settings: &Settings,
     ) -> Option<Evidence> {
         let least = longest.saturating_mul(RATIO).saturating_add(EXTRA);
         if silence.minutes() < least {
             return None;
         }
-        let expectation = Expectation::at(history, coverage, silence.start);
+        let expectation = Expectation::at(history, coverage, calendar, silence.start);
         let past = Span { start: silence.start - DAYS * DAY, end: silence.start };
         let history_days = f64::from(coverage.covered_minutes(past)) / f64::from(DAY);
         if history_days < WARM_UP_DAYS {

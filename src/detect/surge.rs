@@ -14,7 +14,7 @@ use super::incident::{Incident, NORMAL_AFTER, PastIncident};
 use super::recent::{Recent, WINDOWS};
 use super::silence::Silences;
 use super::tail::CountLaw;
-use super::{Detector, Episode, Evidence, Settings, Subject};
+use super::{Calendar, Detector, Episode, Evidence, FalsePerWeek, Settings, Subject};
 use crate::coverage::Span;
 use crate::minute::DAY;
 use crate::minute::Minute;
@@ -22,22 +22,37 @@ use crate::series::Point;
 
 /// Finds rises with two questions that must both be answered with no: has this subject ever done
 /// such a thing, and is it probable at this hour of the week?
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SurgeDetector {
     settings: Settings,
+    calendar: Calendar,
 }
 
 impl SurgeDetector {
     /// A detector with these settings.
     #[must_use]
     pub const fn new(settings: Settings) -> Self {
-        Self { settings }
+        Self { settings, calendar: Calendar::empty() }
+    }
+
+    /// The same, to which days off are Sundays.
+    #[must_use]
+    pub fn with_calendar(self, calendar: Calendar) -> Self {
+        Self { calendar, ..self }
+    }
+
+    /// The settings for one subject.
+    fn settings_of(&self, subject: &Subject<'_>) -> Settings {
+        let own = subject.false_per_week.map(FalsePerWeek::get);
+        let borne = own.unwrap_or(self.settings.false_insights_per_account_week);
+        Settings { false_insights_per_account_week: borne, ..self.settings }
     }
 }
 
 impl Detector for SurgeDetector {
     fn detect(&self, subjects: &[Subject<'_>]) -> Vec<Vec<Episode>> {
-        subjects.iter().map(|subject| Walk::new(*subject, self.settings).episodes()).collect()
+        let walk = |subject| Walk::new(subject, self.settings_of(&subject), &self.calendar);
+        subjects.iter().map(|subject| walk(*subject).episodes()).collect()
     }
 }
 
@@ -45,6 +60,7 @@ impl Detector for SurgeDetector {
 struct Walk<'a> {
     subject: Subject<'a>,
     settings: Settings,
+    calendar: &'a Calendar,
     history: History,
     recent: Recent,
     bounds: Option<Bounds>,
@@ -60,10 +76,11 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(subject: Subject<'a>, settings: Settings) -> Self {
+    fn new(subject: Subject<'a>, settings: Settings, calendar: &'a Calendar) -> Self {
         Self {
             subject,
             settings,
+            calendar,
             history: History::default(),
             recent: Recent::default(),
             bounds: None,
@@ -200,7 +217,7 @@ impl<'a> Walk<'a> {
     /// What window `i` ending with `now` must pass.
     fn ceiling(&self, i: usize, now: Minute) -> Option<Ceiling> {
         let coverage = self.subject.coverage;
-        let telling_days = bound::telling_days(coverage, now);
+        let telling_days = bound::telling_days(coverage, self.calendar, now);
         let mut largest = self.history.largest()[i];
         let (seen, by_newcomers) = (self.recent.sums()[i], self.recent.newcomers()[i]);
         let newcomers = seen > 0 && bound::mostly_newcomers(by_newcomers, seen, &self.history);
@@ -237,7 +254,7 @@ impl<'a> Walk<'a> {
     /// The events expected in window `i` ending with `now`, and the law of their number.
     fn chances(&self, i: usize, now: Minute) -> (f64, CountLaw) {
         let coverage = self.subject.coverage;
-        let expectation = Expectation::at(&self.history, coverage, now);
+        let expectation = Expectation::at(&self.history, coverage, self.calendar, now);
         let window = Span { start: now + 1 - WINDOWS[i], end: now + 1 };
         let expected = expectation.events(window, coverage);
         let dispersion = dispersion(&self.history, coverage, now)[i];
@@ -255,7 +272,7 @@ impl<'a> Walk<'a> {
         let now = evidence.fired_at;
         let coverage = self.subject.coverage;
         let i = WINDOWS.iter().position(|window| *window == evidence.window).unwrap_or(0);
-        let expectation = Expectation::at(&self.history, coverage, now);
+        let expectation = Expectation::at(&self.history, coverage, self.calendar, now);
         let usual = expectation.rate(now);
         let minute_bound = self
             .bounds
@@ -323,7 +340,8 @@ impl<'a> Walk<'a> {
         };
         let silence = Span { start, end };
         let (history, coverage) = (&self.history, self.subject.coverage);
-        let drop = self.silences.look(silence, ongoing, history, coverage, &self.settings);
+        let drop =
+            self.silences.look(silence, ongoing, history, coverage, self.calendar, &self.settings);
         self.episodes.extend(drop);
     }
 }

@@ -170,12 +170,16 @@ pub fn explain(
     options: &AnalysisOptions,
     question: &Question,
 ) -> Result<Answer, ExplainError> {
-    let insights = &analysis.found.insights;
+    // What is hidden is explained as well.
+    let hidden = analysis.suppressed.insights.iter();
+    let insights: Vec<Insight> = analysis.found.insights.iter().chain(hidden).cloned().collect();
+    let insights = &insights[..];
     match question {
         Question::Insight(id) => {
             let insight = id::find(id, insights)?;
-            let look =
-                |found: FoundSubject<'_>| Case { analysis, options, found }.of_insight(insight);
+            let look = |found: FoundSubject<'_>| {
+                Case { analysis, insights, options, found }.of_insight(insight)
+            };
             let (table, options) = (&analysis.table, options.insights);
             let answer = if insight.insight_type.is_roll_up() {
                 subject::with_roll_up(table, options, insight, look)?
@@ -195,7 +199,7 @@ pub fn explain(
                 return Err(ExplainError::OutsideLogs { at: *at, account, span });
             }
             subject::with_subject(&analysis.table, options.insights, &wanted, |found| {
-                Case { analysis, options, found }.of_minute(*at)
+                Case { analysis, insights, options, found }.of_minute(*at)
             })?
             .ok_or_else(|| ExplainError::NoSuchSubject {
                 asked: wanted.to_string(),
@@ -208,6 +212,8 @@ pub fn explain(
 /// A subject with all that is needed to look into it.
 struct Case<'a> {
     analysis: &'a Analysis,
+    /// Those that are told and those that are hidden.
+    insights: &'a [Insight],
     options: &'a AnalysisOptions,
     found: FoundSubject<'a>,
 }
@@ -225,7 +231,7 @@ impl Case<'_> {
         let by_surge = self.options.detector == DetectorKind::Surge;
         let verdict = by_surge.then(|| self.verdict(at));
         let touches = |span: Span, fired_at| span.contains(at) || fired_at == at;
-        let insight = self.analysis.found.insights.iter().find(|insight| {
+        let insight = self.insights.iter().find(|insight| {
             touches(insight.span, insight.evidence.fired_at)
                 && SubjectName::of(insight) == self.found.name
         });
@@ -272,7 +278,7 @@ impl Case<'_> {
             })
             .collect();
         let neighbours = Neighbours::of(
-            &self.analysis.found.insights,
+            self.insights,
             insight.map(|insight| insight.shared_event_id),
             &self.found.name.account,
             period,
@@ -299,16 +305,22 @@ impl Case<'_> {
     }
 
     fn looked_at(&self) -> Subject<'_> {
-        let FoundSubject { series, coverage, min_count, .. } = self.found;
-        Subject { series, coverage, min_count }
+        let FoundSubject { ref name, series, coverage, min_count, .. } = self.found;
+        let own = self.options.subjects.of(&name.parts());
+        let min_count = own.min_count.unwrap_or(min_count);
+        Subject { series, coverage, min_count, false_per_week: own.false_per_week }
+    }
+
+    fn surge(&self) -> SurgeDetector {
+        SurgeDetector::new(self.options.settings).with_calendar(self.options.calendar.clone())
     }
 
     fn verdict(&self, at: Minute) -> Explanation {
-        SurgeDetector::new(self.options.settings).explain(self.looked_at(), at)
+        self.surge().explain(self.looked_at(), at)
     }
 
     fn episodes(&self) -> Vec<Episode> {
-        let surge = SurgeDetector::new(self.options.settings);
+        let surge = self.surge();
         let detector: &dyn Detector = match self.options.detector {
             DetectorKind::Surge => &surge,
             DetectorKind::Peak => &PeakDetector,

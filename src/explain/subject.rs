@@ -10,6 +10,7 @@ use crate::analysis::Analysis;
 use crate::count::{Api, Dimension, Globs, MinuteCounts, Part, Row};
 use crate::coverage::Coverage;
 use crate::event::EventCategory;
+use crate::insight::record::SubjectParts;
 use crate::insight::{
     FindError, Insight, InsightOptions, InsightType, RollUpSubject, min_count, roll_up_of,
 };
@@ -103,6 +104,20 @@ impl SubjectName {
             error_code,
             insight_type,
             scope: None,
+        }
+    }
+
+    /// What tells it from all others.
+    pub(super) fn parts(&self) -> SubjectParts<'_> {
+        SubjectParts {
+            account: &self.account,
+            region: &self.region,
+            category: self.category,
+            event_source: &self.event_source,
+            event_name: &self.event_name,
+            insight_type: self.insight_type,
+            error_code: self.error_code.as_deref(),
+            scope: self.scope.as_deref(),
         }
     }
 

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::attribution::{Attribute, Stretches, Texts, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
 use super::{
-    Context, IncidentMembership, Insight, InsightType, MinRatio, Rate, assign_incidents, fold,
-    pattern, rollup, severity,
+    Context, IncidentMembership, Insight, InsightType, MinRatio, Rate, SubjectRules,
+    SubjectSettings, assign_incidents, fold, pattern, rollup, severity,
 };
 use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
@@ -45,17 +45,20 @@ impl Default for InsightOptions {
 }
 
 /// The insights of a table, and what they were found among.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Found {
     /// By start, then account, Region, API, type and error code.
     pub insights: Vec<Insight>,
     /// How many series were looked at.
     pub subjects: usize,
+    /// How many were not, because their settings say so.
+    pub ignored: usize,
     /// Error-rate insights that were left out because errors only rose with the calls.
     pub folded: usize,
     /// Roll-ups that were left out because another insight tells the same.
     pub repeated: usize,
-    /// How many were left out because they rose less than [`InsightOptions::min_ratio`].
+    /// How many were left out because they rose less than [`InsightOptions::min_ratio`], or than
+    /// their subject's own.
     pub below_min_ratio: usize,
 }
 
@@ -79,23 +82,36 @@ pub fn find_insights(
     detector: &dyn Detector,
     options: InsightOptions,
 ) -> Result<Found, FindError> {
+    find_insights_with(table, detector, options, &SubjectRules::default())
+}
+
+/// Finds the insights of all subjects in the table, some of which have their own settings.
+///
+/// # Errors
+/// As [`find_insights`].
+pub fn find_insights_with(
+    table: &MinuteCounts,
+    detector: &dyn Detector,
+    options: InsightOptions,
+    rules: &SubjectRules,
+) -> Result<Found, FindError> {
     let parts: Vec<Found> = (0..table.parts())
         .into_par_iter()
-        .map(|index| find_in_part(&table.part(index)?, detector, options))
+        .map(|index| find_in_part(&table.part(index)?, detector, options, rules))
         .collect::<Result<_, _>>()?;
-    let mut found =
-        Found { insights: Vec::new(), subjects: 0, folded: 0, repeated: 0, below_min_ratio: 0 };
+    let mut found = Found::default();
     for part in parts {
         found.insights.extend(part.insights);
         found.subjects += part.subjects;
+        found.ignored += part.ignored;
         found.folded += part.folded;
     }
     if options.roll_ups {
-        rollup::find(table, detector, options, &mut found)?;
+        rollup::find(table, detector, options, rules, &mut found)?;
     }
     // Last, so that a higher ratio only ever takes insights away.
     let before = found.insights.len();
-    found.insights.retain(|insight| options.min_ratio.admits(insight));
+    found.insights.retain(|insight| rules.admit(insight, options.min_ratio));
     found.below_min_ratio = before - found.insights.len();
     found.insights.sort_by(|a, b| order(a).cmp(&order(b)));
     assign_incidents(&mut found.insights);
@@ -106,9 +122,23 @@ fn find_in_part(
     part: &Part<'_>,
     detector: &dyn Detector,
     options: InsightOptions,
+    rules: &SubjectRules,
 ) -> Result<Found, FindError> {
     let series = all_series(part, options.calls);
-    let looked_at = subjects(part, &series, options);
+    let mut ignored = 0;
+    let looked_at: Vec<(&ApiSubject, Subject<'_>)> = subjects(part, &series, options)
+        .into_iter()
+        .filter_map(|(subject, mut looked_at)| {
+            let own = settings_of(subject, part, rules);
+            if own.ignore == Some(true) {
+                ignored += 1;
+                return None;
+            }
+            looked_at.min_count = own.min_count.unwrap_or(looked_at.min_count);
+            looked_at.false_per_week = own.false_per_week;
+            Some((subject, looked_at))
+        })
+        .collect();
     let subjects: Vec<Subject<'_>> = looked_at.iter().map(|(_, subject)| *subject).collect();
     let episodes = detector.detect(&subjects);
     let mut insights: Vec<Insight> = Vec::new();
@@ -128,7 +158,14 @@ fn find_in_part(
     let before = insights.len();
     fold::fold_errors_that_rose_with_calls(&mut insights, &series, part);
     let folded = before - insights.len();
-    Ok(Found { insights, subjects: subjects.len(), folded, repeated: 0, below_min_ratio: 0 })
+    Ok(Found { insights, subjects: subjects.len(), ignored, folded, ..Found::default() })
+}
+
+fn settings_of(subject: &ApiSubject, part: &Part<'_>, rules: &SubjectRules) -> SubjectSettings {
+    if rules.is_empty() {
+        return SubjectSettings::default();
+    }
+    rules.of(&parts_of(subject, part))
 }
 
 /// The subjects of a part as detectors look at them, of what [`all_series`] makes of it.
@@ -141,7 +178,7 @@ pub fn subjects<'a>(
     let subject = |(subject, series): &'a (ApiSubject, Series)| {
         let coverage = part.table().coverage().get(subject.api(part).account)?;
         let min_count = min_count(subject, part.table(), options);
-        Some((subject, Subject { series, coverage, min_count }))
+        Some((subject, Subject { series, coverage, min_count, false_per_week: None }))
     };
     series.iter().filter_map(subject).collect()
 }
@@ -257,6 +294,7 @@ impl Assembly<'_> {
             gap_minutes: self.coverage.gap_minutes(stretches.baseline),
             example_event_ids: examples(rows.iter(), span),
             context: self.context(span),
+            suppressed: None,
         };
         insight.pattern = pattern::pattern(&insight);
         insight.severity = severity::severity(&insight);

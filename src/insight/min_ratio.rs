@@ -3,13 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Deserialize;
+
 use super::Insight;
 use crate::detect::Direction;
 
 /// The least ratio of an insight's average to its baseline average that is told; 0 tells all.
 ///
 /// A baseline without events has no ratio, and a drop is no rise: both always pass.
-#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Deserialize)]
+#[serde(try_from = "f64")]
 pub struct MinRatio(f64);
 
 /// Why a text or number is no [`MinRatio`].
@@ -57,6 +60,13 @@ impl FromStr for MinRatio {
     type Err = BadMinRatio;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::new(text.parse().map_err(|_| BadMinRatio::NotANumber)?)
+    }
+}
+
+impl TryFrom<f64> for MinRatio {
+    type Error = BadMinRatio;
+    fn try_from(times: f64) -> Result<Self, Self::Error> {
+        Self::new(times)
     }
 }
 

@@ -11,6 +11,7 @@ mod rollup;
 #[cfg(test)]
 pub(crate) mod sample;
 mod severity;
+mod subject_rules;
 
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
 use crate::minute::Minute;
 
-pub use assemble::{FindError, Found, InsightOptions, find_insights, subjects};
+pub use assemble::{FindError, Found, InsightOptions, find_insights, find_insights_with, subjects};
 pub(crate) use assemble::{attributes, examples, min_count};
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use incident::{Membership as IncidentMembership, assign_incidents};
@@ -27,6 +28,7 @@ pub use min_ratio::{BadMinRatio, MinRatio};
 pub use pattern::Pattern;
 pub use rollup::{RollUpSubject, roll_up_of};
 pub use severity::Severity;
+pub use subject_rules::{SubjectMatch, SubjectRules, SubjectSettings};
 
 /// What an insight is about, in CloudTrail's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +48,16 @@ pub enum InsightType {
 }
 
 impl InsightType {
+    /// Every type.
+    pub const ALL: [Self; 6] = [
+        Self::ApiCallRate,
+        Self::ApiErrorRate,
+        Self::IdentityErrorRate,
+        Self::SourceIpErrorRate,
+        Self::AccountErrorRate,
+        Self::IdentityCallRate,
+    ];
+
     /// The name in records: Amazon's own two, and ours in their manner.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -169,6 +181,8 @@ pub struct Insight {
     pub example_event_ids: Vec<Uuid>,
     /// The hours around it.
     pub context: Context,
+    /// Why it is hidden, where a rule hides it.
+    pub suppressed: Option<String>,
 }
 
 impl Insight {

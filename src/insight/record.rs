@@ -16,7 +16,7 @@ use crate::minute::Minute;
 
 pub use extension::{
     Extension, ExtensionEvidence, ExtensionIncident, ExtensionPattern, MAX_SURPRISE, Newcomers,
-    Peak, Scope,
+    Peak, Scope, Suppression,
 };
 pub(crate) use extension::{direction, finite};
 pub use from_insight::{ONSET_MINUTES, RecordOptions, records};

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use super::assemble::{Assembly, FindError, Found, InsightOptions, within};
 use super::attribution::{Stretches, Texts, with_apis};
 use super::record::SubjectParts;
-use super::{Insight, InsightType};
+use super::subject_rules::ALL;
+use super::{Insight, InsightType, SubjectRules};
 use crate::count::{
     Api, Dimension, Membership, MinuteCounts, RollUp, RollUpKind, RollUps, Row, frame,
 };
@@ -22,14 +23,20 @@ const TOLD_TENTHS: u64 = 9;
 /// People at a console and scripts at work make many calls at once of ever other APIs: calls of an
 /// identity must be so many times the smallest number that counts elsewhere.
 const MIN_COUNT_OF_CALLS: u32 = 20;
-/// What an insight over all APIs has in place of a service and an API.
-const ALL: &str = "*";
 
 /// A roll-up that left the normal.
 struct Unusual<'t> {
     roll_up: RollUp<'t>,
     series: Series,
     episodes: Vec<Episode>,
+}
+
+/// The roll-ups that left the normal, and how many were looked at and were not.
+#[derive(Default)]
+struct AllUnusual<'t> {
+    roll_ups: Vec<Unusual<'t>>,
+    subjects: usize,
+    ignored: usize,
 }
 
 /// A row with the API it is of.
@@ -54,11 +61,14 @@ pub(super) fn find(
     table: &MinuteCounts,
     detector: &dyn Detector,
     options: InsightOptions,
+    rules: &SubjectRules,
     found: &mut Found,
 ) -> Result<(), FindError> {
     let membership = Membership::new(table, options.calls == Calls::All);
-    let (unusual, subjects) = unusual(table, &membership, detector, options)?;
-    found.subjects += subjects;
+    let unusual = unusual(table, &membership, detector, options, rules)?;
+    found.subjects += unusual.subjects;
+    found.ignored += unusual.ignored;
+    let unusual = unusual.roll_ups;
     let wanted = unusual.iter().map(|unusual| (unusual.roll_up, needed(unusual)));
     let rows = rows_of(table, &membership, wanted.collect())?;
     let mut told: Vec<Told<'_>> = unusual
@@ -77,13 +87,14 @@ pub(super) fn find(
     Ok(())
 }
 
-/// The roll-ups with episodes, and how many were looked at.
+/// The roll-ups with episodes.
 fn unusual<'t>(
     table: &'t MinuteCounts,
     membership: &Membership,
     detector: &dyn Detector,
     options: InsightOptions,
-) -> Result<(Vec<Unusual<'t>>, usize), FindError> {
+    rules: &SubjectRules,
+) -> Result<AllUnusual<'t>, FindError> {
     let roll_ups = RollUps::new(table, membership)?;
     let parts = (0..roll_ups.parts()).into_par_iter().map(|index| {
         let series: Vec<(RollUp<'_>, Series)> = roll_ups
@@ -91,12 +102,19 @@ fn unusual<'t>(
             .into_iter()
             .map(|(roll_up, counts)| (roll_up, rolled_up_series(counts)))
             .collect();
+        let mut ignored = 0;
         let (roll_ups, subjects): (Vec<RollUp<'_>>, Vec<Subject<'_>>) = series
             .iter()
             .filter_map(|(roll_up, series)| {
                 let coverage = table.coverage().get(roll_up.account)?;
-                let min_count = min_count(roll_up.kind, options);
-                Some((*roll_up, Subject { series, coverage, min_count }))
+                let own = rules.of(&parts_of(*roll_up, table));
+                if own.ignore == Some(true) {
+                    ignored += 1;
+                    return None;
+                }
+                let min_count = own.min_count.unwrap_or_else(|| min_count(roll_up.kind, options));
+                let false_per_week = own.false_per_week;
+                Some((*roll_up, Subject { series, coverage, min_count, false_per_week }))
             })
             .unzip();
         let episodes = detector.detect(&subjects);
@@ -109,11 +127,15 @@ fn unusual<'t>(
                 episodes,
             })
             .collect();
-        Ok((unusual, subjects.len()))
+        Ok(AllUnusual { roll_ups: unusual, subjects: subjects.len(), ignored })
     });
-    let parts = parts.collect::<Result<Vec<_>, FindError>>()?;
-    let subjects = parts.iter().map(|(_, subjects)| subjects).sum();
-    Ok((parts.into_iter().flat_map(|(unusual, _)| unusual).collect(), subjects))
+    let mut all = AllUnusual::default();
+    for part in parts.collect::<Result<Vec<_>, FindError>>()? {
+        all.roll_ups.extend(part.roll_ups);
+        all.subjects += part.subjects;
+        all.ignored += part.ignored;
+    }
+    Ok(all)
 }
 
 fn min_count(kind: RollUpKind, options: InsightOptions) -> u32 {

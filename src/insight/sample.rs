@@ -123,6 +123,7 @@ pub(crate) fn burst() -> Insight {
         gap_minutes: 0,
         example_event_ids: vec![Uuid::from_u128(7)],
         context: Context { start: start - 60, step: 5, counts },
+        suppressed: None,
     })
 }
 

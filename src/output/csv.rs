@@ -34,7 +34,7 @@ pub(super) fn io_error(error: ::csv::Error) -> io::Error {
     }
 }
 
-const COLUMNS: [&str; 32] = [
+const COLUMNS: [&str; 33] = [
     "start",
     "end",
     "duration_minutes",
@@ -67,6 +67,7 @@ const COLUMNS: [&str; 32] = [
     "shared_event_id",
     "incident_id",
     "leads_incident",
+    "suppressed",
 ];
 
 /// One cell a column, in the order of [`COLUMNS`]. An insight that goes on has no end yet; its
@@ -107,6 +108,7 @@ fn row(insight: &Insight) -> [String; COLUMNS.len()] {
         insight.shared_event_id.to_string(),
         insight.incident.incident.to_string(),
         insight.incident.leads.to_string(),
+        text(insight.suppressed.as_deref().unwrap_or_default()),
     ]
 }
 

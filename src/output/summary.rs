@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use super::numbers::count;
@@ -12,6 +13,7 @@ use crate::event::{EventCategory, OtherKind};
 use crate::input::Discovery;
 use crate::insight::{InsightType, Severity};
 use crate::minute::{DAY, HOUR};
+use crate::suppress::RuleReport;
 
 /// How much to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct Summary<'a> {
     pub files: &'a Discovery,
     /// What came of it.
     pub analysis: &'a Analysis,
+    /// The configuration file that was used.
+    pub config: Option<&'a Path>,
     /// How long it took.
     pub elapsed: Duration,
     /// The most memory it held, in bytes, where that is known.
@@ -42,10 +46,14 @@ pub struct Summary<'a> {
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(config) = self.config {
+            line(f, "config", &visible(&config.display().to_string(), false))?;
+        }
         self.files(f)?;
         self.records(f)?;
         self.time(f)?;
         self.insights(f)?;
+        self.suppressed(f)?;
         self.speed(f)?;
         self.problems(f)
     }
@@ -149,9 +157,34 @@ impl Summary<'_> {
             0 => String::new(),
             low => format!(", {} below --min-ratio", count(low)),
         };
+        let ignored = match found.ignored as u64 {
+            0 => String::new(),
+            ignored => format!(", {} ignored", count(ignored)),
+        };
         let groups = groups.join(", ");
-        let left_out = format!("{folded}{repeated}{low}");
+        let left_out = format!("{ignored}{folded}{repeated}{low}");
         line(f, "found", &format!("{insights}{colon}{groups}; {subjects} looked at{left_out}"))
+    }
+
+    /// What rules hide, and rules that are of no use any more.
+    fn suppressed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let suppressed = &self.analysis.suppressed;
+        if suppressed.rules.is_empty() {
+            return Ok(());
+        }
+        let rules = plural(suppressed.rules_that_hide() as u64, "rule", "rules");
+        let text = match suppressed.insights.len() as u64 {
+            0 => "nothing".to_owned(),
+            hidden => format!("{} by {rules}; --show-suppressed lists them", count(hidden)),
+        };
+        line(f, "hidden", &text)?;
+        for (number, rule) in (1..).zip(&suppressed.rules) {
+            if let Some(text) = of_no_use(rule) {
+                let text = format!("suppress[{number}], {}: {text}", rule.reason);
+                line(f, "rule", &visible(&text, false))?;
+            }
+        }
+        Ok(())
     }
 
     fn speed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -206,6 +239,22 @@ fn line(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
 
 fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// Why somebody should look at a rule again.
+fn of_no_use(rule: &RuleReport) -> Option<String> {
+    let day = rule.expires.map(|expires| expires.to_datetime().format("%Y-%m-%d"));
+    match (rule.too_late as u64, day) {
+        (0, Some(day)) if rule.expired_before_logs => {
+            Some(format!("expired on {day}, before these logs begin"))
+        }
+        (0, _) if rule.hidden + rule.shadowed == 0 => Some("matched nothing".to_owned()),
+        (0, _) | (_, None) => None,
+        (late, Some(day)) => {
+            let insights = plural(late, "insight", "insights");
+            Some(format!("expired on {day}; {insights} since then would be hidden"))
+        }
+    }
 }
 
 /// One problem in words: file, place, reason.

@@ -20,7 +20,12 @@ proptest! {
         points in prop::collection::vec(any::<prop::sample::Index>(), 12),
     ) {
         let (series, coverage) = cut(&series(&stretches, MINUTES), &gaps, MINUTES);
-        let subject = Subject { series: &series, coverage: &coverage, min_count: 10 };
+        let subject = Subject {
+            series: &series,
+            coverage: &coverage,
+            min_count: 10,
+            false_per_week: None,
+        };
         let detector = SurgeDetector::new(Settings { drops, ..Settings::default() });
         let episodes = detector.detect(&[subject]).remove(0);
         let rises: Vec<_> =

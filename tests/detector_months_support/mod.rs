@@ -54,7 +54,10 @@ impl Account {
 
     pub fn subjects(&self) -> Vec<Subject<'_>> {
         let coverage = &self.coverage;
-        self.series.iter().map(|series| Subject { series, coverage, min_count: 10 }).collect()
+        self.series
+            .iter()
+            .map(|series| Subject { series, coverage, min_count: 10, false_per_week: None })
+            .collect()
     }
 }
 

@@ -117,7 +117,9 @@ impl Folder {
 /// The program, free of what the environment says.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailspike"));
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "TRAILSPIKE_CONFIG", "XDG_CONFIG_HOME", "HOME"] {
+        command.env_remove(name);
+    }
     command
 }
 

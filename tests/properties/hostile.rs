@@ -95,6 +95,7 @@ proptest! {
         let summary = Summary {
             files: &files,
             analysis: &analysis,
+            config: None,
             elapsed: std::time::Duration::ZERO,
             detail: Detail::Full,
             peak_memory: None,

@@ -136,6 +136,7 @@ fn insight(made: &Made) -> Insight {
         gap_minutes: 0,
         example_event_ids: vec![Uuid::from_u128(1)],
         context: Context { start, step: 5, counts: vec![1, 2] },
+        suppressed: None,
     }
 }
 

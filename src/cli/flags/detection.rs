@@ -3,6 +3,7 @@
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use trailspike::DetectorKind;
+use trailspike::config::{Detect, Identities};
 use trailspike::detect::{FalsePerWeek, Sensitivity, Settings};
 use trailspike::insight::{InsightOptions, MinRatio};
 use trailspike::series::Calls;
@@ -10,37 +11,46 @@ use trailspike::series::Calls;
 #[derive(Args)]
 #[command(next_help_heading = "What is unusual")]
 pub struct DetectionArgs {
-    /// False insights you will bear per account and week: more finds more
-    #[arg(
-        long,
-        alias = "false-insights",
-        value_name = "X",
-        default_value_t,
-        allow_negative_numbers = true
-    )]
-    false_per_week: FalsePerWeek,
+    /// False insights you will bear per account and week: more finds more [default: 0.3]
+    #[arg(long, alias = "false-insights", value_name = "X", allow_negative_numbers = true)]
+    false_per_week: Option<FalsePerWeek>,
     /// --false-per-week in a word
     #[arg(long, value_enum, value_name = "WORD", conflicts_with = "false_per_week")]
     sensitivity: Option<SensitivityArg>,
     /// Fewest events in an hour or less that can make an insight; half as many denials and failed
-    /// logins do
-    #[arg(long, value_name = "N", default_value_t = InsightOptions::default().min_count)]
-    min_count: u32,
+    /// logins do [default: 10]
+    #[arg(long, value_name = "N")]
+    min_count: Option<u32>,
     /// Times the baseline average that a rise must be, where there is a baseline; 0 tells all
-    #[arg(long, value_name = "X", default_value_t, allow_negative_numbers = true)]
-    min_ratio: MinRatio,
+    /// [default: 0]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    min_ratio: Option<MinRatio>,
     /// Report busy APIs that fall to almost nothing, too
-    #[arg(long)]
-    drops: bool,
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        value_name = "BOOL"
+    )]
+    drops: Option<bool>,
     /// Look at single APIs only, not at identities, addresses and accounts over all APIs
-    #[arg(long)]
-    no_roll_ups: bool,
-    /// The rule: surge, or peak (twice the largest of 14 days, a yardstick)
-    #[arg(long, value_enum, default_value_t = DetectorArg::Surge)]
-    detector: DetectorArg,
-    /// Attribute to roles, or to each of their sessions
-    #[arg(long, value_enum, default_value_t = IdentityArg::Role)]
-    identity: IdentityArg,
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        value_name = "BOOL"
+    )]
+    no_roll_ups: Option<bool>,
+    /// The rule: surge, or peak (twice the largest of 14 days, a yardstick) [default: surge]
+    #[arg(long, value_enum)]
+    detector: Option<DetectorArg>,
+    /// Attribute to roles, or to each of their sessions [default: role]
+    #[arg(long, value_enum)]
+    identity: Option<IdentityArg>,
 }
 
 #[derive(Clone, Copy)]
@@ -70,26 +80,50 @@ enum IdentityArg {
 }
 
 impl DetectionArgs {
+    /// Takes from the configuration what no flag says. The number of false insights and its word
+    /// are one knob.
+    pub fn fill(&mut self, detect: &Detect) {
+        if self.false_per_week.is_none() && self.sensitivity.is_none() {
+            self.false_per_week = detect.false_per_week;
+            self.sensitivity = detect.sensitivity.map(SensitivityArg);
+        }
+        let detector = |kind| match kind {
+            DetectorKind::Surge => DetectorArg::Surge,
+            DetectorKind::Peak => DetectorArg::Peak,
+        };
+        let identity = |identity| match identity {
+            Identities::Role => IdentityArg::Role,
+            Identities::Session => IdentityArg::Session,
+        };
+        self.min_count = self.min_count.or(detect.min_count);
+        self.min_ratio = self.min_ratio.or(detect.min_ratio);
+        self.drops = self.drops.or(detect.drops);
+        self.no_roll_ups = self.no_roll_ups.or(detect.roll_ups.map(|roll_ups| !roll_ups));
+        self.detector = self.detector.or(detect.detector.map(detector));
+        self.identity = self.identity.or(detect.identity.map(identity));
+    }
+
     /// Whether assumed-role sessions keep their own name.
     pub fn keeps_sessions(&self) -> bool {
-        matches!(self.identity, IdentityArg::Session)
+        matches!(self.identity, Some(IdentityArg::Session))
     }
 
     /// What is looked for.
     pub fn insight_options(&self, calls: Calls) -> InsightOptions {
+        let default = InsightOptions::default();
         InsightOptions {
             calls,
-            min_count: self.min_count,
-            min_ratio: self.min_ratio,
-            roll_ups: !self.no_roll_ups,
+            min_count: self.min_count.unwrap_or(default.min_count),
+            min_ratio: self.min_ratio.unwrap_or(default.min_ratio),
+            roll_ups: !self.no_roll_ups.unwrap_or(!default.roll_ups),
         }
     }
 
     /// The rule.
     pub fn detector(&self) -> DetectorKind {
         match self.detector {
-            DetectorArg::Surge => DetectorKind::Surge,
-            DetectorArg::Peak => DetectorKind::Peak,
+            None | Some(DetectorArg::Surge) => DetectorKind::Surge,
+            Some(DetectorArg::Peak) => DetectorKind::Peak,
         }
     }
 
@@ -97,8 +131,9 @@ impl DetectionArgs {
     pub fn settings(&self) -> Settings {
         let false_per_week = match self.sensitivity {
             Some(SensitivityArg(word)) => word.false_per_week(),
-            None => self.false_per_week,
+            None => self.false_per_week.unwrap_or_default(),
         };
-        Settings { drops: self.drops, ..Settings::with_false_insights(false_per_week.get()) }
+        let drops = self.drops.unwrap_or(false);
+        Settings { drops, ..Settings::with_false_insights(false_per_week.get()) }
     }
 }

@@ -4,6 +4,7 @@ use anyhow::Context;
 use chrono::Utc;
 use clap::{Args, ValueEnum};
 use trailspike::Minute;
+use trailspike::config::{Category, Detect};
 use trailspike::count::{EventFilter, Globs, parse_time_bound};
 use trailspike::event::EventCategory;
 use trailspike::series::Calls;
@@ -41,12 +42,19 @@ pub struct EventArgs {
     /// Not these APIs
     #[arg(long, value_name = "GLOB")]
     exclude_event_name: Vec<String>,
-    /// Which category of events to analyse
-    #[arg(long, value_enum, default_value_t = CategoryArg::Management)]
-    category: CategoryArg,
+    /// Which category of events to analyse [default: management]
+    #[arg(long, value_enum)]
+    category: Option<CategoryArg>,
     /// Call rates of writes only, as CloudTrail Insights does; error rates stay on all calls
-    #[arg(long)]
-    write_only: bool,
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        value_name = "BOOL"
+    )]
+    write_only: Option<bool>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -57,6 +65,28 @@ enum CategoryArg {
 }
 
 impl EventArgs {
+    /// Takes from the configuration what no flag says. A list that is given takes the place of the
+    /// configuration's.
+    pub fn fill(&mut self, detect: &Detect) {
+        let category = |category| match category {
+            Category::Management => CategoryArg::Management,
+            Category::Data => CategoryArg::Data,
+            Category::Network => CategoryArg::Network,
+        };
+        self.category = self.category.or(detect.category.map(category));
+        self.write_only = self.write_only.or(detect.write_only);
+        for (flag, configured) in [
+            (&mut self.exclude_account, &detect.exclude_account),
+            (&mut self.exclude_region, &detect.exclude_region),
+            (&mut self.exclude_event_source, &detect.exclude_event_source),
+            (&mut self.exclude_event_name, &detect.exclude_event_name),
+        ] {
+            if flag.is_empty() {
+                flag.extend(configured.iter().flatten().cloned());
+            }
+        }
+    }
+
     /// The events that pass.
     pub fn filter(&self) -> anyhow::Result<EventFilter> {
         if let (Some(from), Some(to)) = (self.from, self.to) {
@@ -73,7 +103,7 @@ impl EventArgs {
             regions: globs("region", &self.region, &self.exclude_region)?,
             event_sources,
             event_names: globs("event-name", &self.event_name, &self.exclude_event_name)?,
-            category: match self.category {
+            category: match self.category.unwrap_or(CategoryArg::Management) {
                 CategoryArg::Management => EventCategory::Management,
                 CategoryArg::Data => EventCategory::Data,
                 CategoryArg::Network => EventCategory::NetworkActivity,
@@ -101,7 +131,7 @@ impl EventArgs {
 
     /// Which calls the call rate counts.
     pub fn calls(&self) -> Calls {
-        if self.write_only { Calls::Writes } else { Calls::All }
+        if self.write_only.unwrap_or(false) { Calls::Writes } else { Calls::All }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Flags that several commands share, and the library's option types they become.
 
+mod config;
 mod detection;
 mod events;
 mod presentation;
 mod reading;
 
+pub use config::ConfigArgs;
 pub use detection::DetectionArgs;
 pub use events::EventArgs;
 pub use presentation::TableArgs;

@@ -19,7 +19,8 @@ impl SurgeDetector {
     /// that minute of the subject, and the answers.
     #[must_use]
     pub fn explain(&self, subject: Subject<'_>, at: Minute) -> Explanation {
-        Walk::new(subject, self.settings).explain(at)
+        let settings = self.settings_of(&subject);
+        Walk::new(subject, settings, &self.calendar).explain(at)
     }
 }
 
@@ -118,7 +119,7 @@ impl Walk<'_> {
 
     fn history_used(&self, at: Minute) -> HistoryUsed {
         let coverage = self.subject.coverage;
-        let telling_days = bound::telling_days(coverage, at);
+        let telling_days = bound::telling_days(coverage, self.calendar, at);
         let full: Vec<u32> =
             self.history.full_days(at.day(), coverage).map(|(day, _)| day).collect();
         let busy = self.least_maxima(at.day());

@@ -56,6 +56,16 @@ pub struct Extension {
     pub learning: bool,
     /// Whether it still went on when the logs ended: then there is no End.
     pub ongoing: bool,
+    /// Why it is hidden; absent from what is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<Suppression>,
+}
+
+/// Why an insight is hidden.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// The reason that the rule gives.
+    pub reason: String,
 }
 
 /// An insight's place in its incident.
@@ -180,6 +190,7 @@ impl Extension {
             gap_minutes: insight.gap_minutes,
             learning: insight.evidence.learning,
             ongoing: insight.ongoing,
+            suppressed: insight.suppressed.clone().map(|reason| Suppression { reason }),
         }
     }
 }

@@ -42,6 +42,7 @@ pub(in crate::output) fn fields(insight: &Insight) -> Vec<(&'static str, String)
         ("seen", seen(insight)),
         ("normal", normal(insight)),
     ];
+    fields.extend(insight.suppressed.iter().map(|reason| ("hidden", reason.clone())));
     fields.extend(errors(insight).map(|text| ("errors", text)));
     if insight.gap_minutes > 0 {
         let gap = duration(insight.gap_minutes);
