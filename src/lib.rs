@@ -24,6 +24,7 @@ pub mod count;
 pub mod coverage;
 pub mod detect;
 pub mod event;
+pub mod geo;
 pub mod input;
 pub mod insight;
 pub mod labels;

@@ -4,14 +4,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anyhow::Context;
 use clap::{ArgAction, Args, ValueEnum};
+use trailspike::geo::Geo;
 use trailspike::input::Discovery;
+use trailspike::insight::find_origins;
 use trailspike::insight::record::RecordOptions;
-use trailspike::output::{Format, OutputOptions, s3_layout, summary, write_problems, write_sweep};
+use trailspike::output::{
+    CsvOptions, Format, OutputOptions, s3_layout, summary, write_problems, write_sweep,
+};
 use trailspike::sweep::sweep;
 use trailspike::{Analysis, AnalysisOptions, DetectorKind, Severity};
 
-use super::flags::{DetectionArgs, EventArgs, ReadingArgs, TableArgs, analysis_options};
+use super::flags::{DetectionArgs, EventArgs, GeoArgs, ReadingArgs, TableArgs, analysis_options};
 use super::memory;
 use super::output_file::OutputFile;
 use super::{BAD_INPUT, FOUND, Failure};
@@ -40,7 +45,7 @@ pub struct DetectArgs {
     #[command(flatten)]
     detection: DetectionArgs,
     /// Tell how many insights other settings would find, and which, rather than the insights
-    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "strict_aws"])]
+    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "strict_aws", "geoip_city", "geoip_asn"])]
     sweep: bool,
     #[command(flatten)]
     output: OutputArgs,
@@ -68,6 +73,8 @@ struct OutputArgs {
     strict_aws: bool,
     #[command(flatten)]
     table: TableArgs,
+    #[command(flatten)]
+    geo: GeoArgs,
 }
 
 #[derive(Args)]
@@ -128,7 +135,11 @@ pub fn run(args: &DetectArgs) -> Result<ExitCode, Failure> {
             anyhow::anyhow!("--sweep tries --false-per-week, which only --detector surge has");
         return Err(Failure::wrong_use(error));
     }
-    let (files, analysis) = args.run.reading.analyse(&args.inputs, &options, args.run.quiet)?;
+    let geo = args.output.geo.open().map_err(Failure::wrong_use)?;
+    let (files, mut analysis) = args.run.reading.analyse(&args.inputs, &options, args.run.quiet)?;
+    if let Some(geo) = &geo {
+        find_origins_of(args, &mut analysis, &options, geo)?;
+    }
     if args.sweep {
         write_sweep_of(args, &results, &analysis, &options)?;
     } else {
@@ -164,8 +175,22 @@ fn write_results(
         s3_layout::write(folder, insights, record, output.force)?;
     }
     let table = output.table.options(results.is_terminal());
-    let writer = output.format(results).writer(OutputOptions { record, table });
+    let csv = CsvOptions { origins: output.geo.is_any() };
+    let writer = output.format(results).writer(OutputOptions { record, table, csv });
     results.write(|out| writer.write(insights, out))
+}
+
+fn find_origins_of(
+    args: &DetectArgs,
+    analysis: &mut Analysis,
+    options: &AnalysisOptions,
+    geo: &Geo,
+) -> Result<(), Failure> {
+    let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
+    let Analysis { table, found, .. } = analysis;
+    pool.install(|| find_origins(&mut found.insights, table, options.insights.calls, geo))
+        .context("counts kept in a temporary file cannot be read back")
+        .map_err(Failure::bad_input)
 }
 
 fn write_sweep_of(

@@ -5,9 +5,11 @@ pub mod attribution;
 mod fold;
 mod incident;
 mod min_ratio;
+mod origin;
 mod pattern;
 pub mod record;
 mod rollup;
+pub(crate) mod rows;
 #[cfg(test)]
 pub(crate) mod sample;
 mod severity;
@@ -23,6 +25,7 @@ pub use assemble::{FindError, Found, InsightOptions, find_insights};
 pub use attribution::{Attribute, Attribution, Share};
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};
+pub use origin::{Origin, Origins, Spread, find_origins};
 pub use pattern::Pattern;
 pub use severity::Severity;
 
@@ -151,6 +154,8 @@ pub struct Insight {
     /// Who and what took part, one entry an attribute: identities, user agents, error codes (not
     /// where there is only one), source IPs, then of a roll-up the APIs.
     pub attributions: Vec<Attribution>,
+    /// Where they came from, when databases of addresses were asked: see [`find_origins`].
+    pub origins: Option<Origins>,
     /// The busiest minute of the period and its events.
     pub peak: (Minute, u64),
     /// The numbers that made it fire.

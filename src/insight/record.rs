@@ -16,8 +16,8 @@ use crate::minute::Minute;
 
 pub(crate) use extension::direction;
 pub use extension::{
-    Extension, ExtensionEvidence, ExtensionIncident, ExtensionPattern, MAX_SURPRISE, Newcomers,
-    Peak, Scope,
+    Extension, ExtensionEvidence, ExtensionIncident, ExtensionOrigin, ExtensionPattern,
+    MAX_SURPRISE, Newcomers, Peak, Scope,
 };
 pub use from_insight::{ONSET_MINUTES, RecordOptions, records};
 pub use ids::{InsightIds, NAMESPACE, SubjectParts, event_id};

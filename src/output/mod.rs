@@ -19,7 +19,7 @@ use std::io;
 use crate::insight::Insight;
 use crate::insight::record::RecordOptions;
 
-pub use self::csv::Csv;
+pub use self::csv::{Csv, CsvOptions};
 pub use self::json::Json;
 pub use self::jsonl::JsonLines;
 pub use self::problems::write_problems;
@@ -63,7 +63,7 @@ impl Format {
             Self::Table => Box::new(Table(options.table)),
             Self::Json => Box::new(Json(options.record)),
             Self::JsonLines => Box::new(JsonLines(options.record)),
-            Self::Csv => Box::new(Csv),
+            Self::Csv => Box::new(Csv(options.csv)),
         }
     }
 }
@@ -75,6 +75,8 @@ pub struct OutputOptions {
     pub record: RecordOptions,
     /// For the table.
     pub table: TableOptions,
+    /// For CSV.
+    pub csv: CsvOptions,
 }
 
 /// Writes insights in one format.

@@ -21,6 +21,8 @@ pub(super) use wording::{time, what};
 const NARROWEST: usize = 20;
 /// From here on labels have a column of their own.
 const WIDE: usize = 48;
+/// The most columns for where an address is.
+const ORIGIN: usize = 36;
 /// Columns before the text beside labels.
 const LABELS: usize = 11;
 
@@ -105,8 +107,11 @@ impl Table {
         ] {
             let has = insight.attributions.iter().find(|has| has.attribute == attribute);
             if let Some(attribution) = has {
-                self.top(label, attribution, insight.whole.events, out)?;
+                self.top(label, attribution, insight, out)?;
             }
+        }
+        if let Some(places) = wording::places(insight) {
+            self.field("places", &places, out)?;
         }
         let pattern = &insight.pattern;
         self.field("pattern", &format!("{}: {}", pattern.name, pattern.why), out)?;
@@ -176,14 +181,18 @@ impl Table {
         self,
         label: &str,
         attribution: &Attribution,
-        events: u64,
+        insight: &Insight,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         let Some(top) = attribution.whole.first() else { return Ok(()) };
         let (_, room) = self.columns();
         let name = if top.value.is_empty() { "(none)" } else { &top.value };
         let name = visible(name, self.0.ascii);
-        let share = wording::share(top.events, events, attribution);
+        let mut share = wording::share(top.events, insight.whole.events, attribution);
+        if let Some(origin) = wording::origin(&top.value, attribution.attribute, insight) {
+            let origin = visible(&origin, self.0.ascii);
+            share = format!("{share}, {}", middle(&origin, ORIGIN, self.ellipsis()));
+        }
         // A name cut to a few characters says nothing.
         let left = room.saturating_sub(width(&share) + 2);
         if left >= width(&name).min(24) {

@@ -2,11 +2,13 @@
 
 mod detection;
 mod events;
+mod geo;
 mod presentation;
 mod reading;
 
 pub use detection::DetectionArgs;
 pub use events::EventArgs;
+pub use geo::GeoArgs;
 pub use presentation::TableArgs;
 pub use reading::ReadingArgs;
 
