@@ -25,6 +25,7 @@ pub mod coverage;
 pub mod detect;
 pub mod event;
 pub mod geo;
+pub mod identity_view;
 pub mod input;
 pub mod insight;
 pub mod labels;

@@ -158,6 +158,11 @@ impl MinuteCounts {
         self.names.id(dimension, name)
     }
 
+    /// All names of a dimension, sorted; the place of each is its id.
+    pub(crate) fn all_names(&self, dimension: Dimension) -> impl Iterator<Item = &str> {
+        self.names.all(dimension).iter().map(AsRef::as_ref)
+    }
+
     pub(super) const fn names(&self) -> &Names {
         &self.names
     }

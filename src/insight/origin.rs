@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::attribution::Stretches;
 use super::rows::Subjects;
-use super::{Attribute, Insight};
+use super::{Attribute, FindError, Insight};
 use crate::count::{Dimension, MinuteCounts};
 use crate::geo::{Geo, Place};
 use crate::series::Calls;
@@ -71,7 +71,7 @@ pub fn find_origins(
     table: &MinuteCounts,
     calls: Calls,
     geo: &Geo,
-) -> io::Result<()> {
+) -> Result<(), FindError> {
     let addresses = addresses(insights, table, calls)?;
     let all: BTreeSet<u32> =
         addresses.values().flat_map(|of| of.baseline.iter().chain(&of.whole)).copied().collect();

@@ -2,6 +2,7 @@
 
 mod csv;
 mod fit;
+mod identity_view;
 mod json;
 mod jsonl;
 mod numbers;
@@ -20,6 +21,7 @@ use crate::insight::Insight;
 use crate::insight::record::RecordOptions;
 
 pub use self::csv::{Csv, CsvOptions};
+pub use self::identity_view::write_identity_view;
 pub use self::json::Json;
 pub use self::jsonl::JsonLines;
 pub use self::problems::write_problems;

@@ -15,7 +15,7 @@ use super::visible::visible;
 use crate::insight::{Attribute, Attribution, Insight, Severity};
 use crate::minute::DAY;
 
-pub(super) use wording::{time, what};
+pub(super) use wording::{also, time, what};
 
 /// The fewest columns a block is laid out for.
 const NARROWEST: usize = 20;
@@ -146,17 +146,32 @@ impl Table {
     }
 
     fn heading(self, insight: &Insight, out: &mut dyn io::Write) -> io::Result<()> {
-        let severity = insight.severity.as_str().to_uppercase();
-        let style = if self.0.colour { colour(insight.severity) } else { Style::new() };
-        let what = wording::what(insight);
-        let what = visible(&what, self.0.ascii);
+        self.title(Some(insight.severity), &wording::what(insight), out)
+    }
+
+    /// A severity and what has it; a dash for none.
+    pub(super) fn title(
+        self,
+        severity: Option<Severity>,
+        what: &str,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let style = severity.filter(|_| self.0.colour).map_or(Style::new(), colour);
+        let severity = severity.map_or("-".to_owned(), |known| known.as_str().to_uppercase());
+        let what = visible(what, self.0.ascii);
         let room = self.width() - severity.len() - 2;
         let what = middle(&what, room, self.ellipsis());
         writeln!(out, "{style}{severity}{style:#}  {what}")
     }
 
+    /// Text that stands for itself.
+    pub(super) fn paragraph(self, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+        let lines = wrap(&visible(text, self.0.ascii), self.width());
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    }
+
     /// A label and text that may take several lines.
-    fn field(self, label: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    pub(super) fn field(self, label: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
         let text = self.ours(text);
         let text = visible(&text, self.0.ascii);
         self.lines(label, &wrap(&text, self.columns().1), out)

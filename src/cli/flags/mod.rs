@@ -5,12 +5,14 @@ mod events;
 mod geo;
 mod presentation;
 mod reading;
+mod view;
 
 pub use detection::DetectionArgs;
 pub use events::EventArgs;
 pub use geo::GeoArgs;
 pub use presentation::TableArgs;
 pub use reading::ReadingArgs;
+pub use view::ViewArgs;
 
 use trailspike::AnalysisOptions;
 

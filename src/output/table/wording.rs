@@ -60,7 +60,7 @@ fn when(insight: &Insight) -> String {
 }
 
 /// Another insight of the incident: what, how much, when, and the beginning of its id.
-pub(super) fn also(insight: &Insight) -> String {
+pub(in crate::output) fn also(insight: &Insight) -> String {
     let events = counted(insight.whole.events, unit(insight));
     let id = insight.shared_event_id.to_string();
     let id = id.split('-').next().unwrap_or_default();
