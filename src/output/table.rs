@@ -164,6 +164,11 @@ impl Table {
         writeln!(out, "{style}{severity}{style:#}  {what}")
     }
 
+    /// A name, its middle left out where it is too long.
+    pub(super) fn short(self, name: &str, room: usize) -> String {
+        middle(&visible(name, self.0.ascii), room, self.ellipsis()).into_owned()
+    }
+
     /// Text that stands for itself.
     pub(super) fn paragraph(self, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
         let lines = wrap(&visible(text, self.0.ascii), self.width());
@@ -205,8 +210,7 @@ impl Table {
         let name = visible(name, self.0.ascii);
         let mut share = wording::share(top.events, insight.whole.events, attribution);
         if let Some(origin) = wording::origin(&top.value, attribution.attribute, insight) {
-            let origin = visible(&origin, self.0.ascii);
-            share = format!("{share}, {}", middle(&origin, ORIGIN, self.ellipsis()));
+            share = format!("{share}, {}", self.short(&origin, ORIGIN));
         }
         // A name cut to a few characters says nothing.
         let left = room.saturating_sub(width(&share) + 2);

@@ -108,8 +108,9 @@ fn a_broken_database_is_named_and_damage_never_panics() {
         let mut damaged = whole.clone();
         damaged[at] ^= 0xff;
         if let Ok(geo) = open("damaged.mmdb", &damaged) {
-            geo.place("203.0.113.7");
-            geo.place("2001:db8::7");
+            for address in ["203.0.113.7", "2001:db8::7"] {
+                let _ = geo.place(address);
+            }
         }
     }
     let other = database("Anonymous-IP", &[("203.0.113.0/24", json!({ "is_anonymous": 1 }))]);

@@ -1,4 +1,4 @@
-//! Small databases in the MaxMind DB format, as its specification (version 2.0) says: a tree of the
+//! Small databases in the format `MaxMind DB`, as its specification (version 2.0) says: a tree of the
 //! bits of addresses, sixteen zeros, records, and at the end what it is.
 
 use std::net::IpAddr;
@@ -27,15 +27,14 @@ pub fn database(kind: &str, networks: &[(&str, Value)]) -> Vec<u8> {
         let side = |depth: usize| usize::from(bits >> (127 - depth) & 1 == 1);
         let mut node = 0;
         for depth in 0..length - 1 {
-            node = match nodes[node][side(depth)] {
-                Side::Node(next) => next,
-                _ => {
-                    nodes.push([Side::Nothing; 2]);
-                    let next = nodes.len() - 1;
-                    nodes[node][side(depth)] = Side::Node(next);
-                    next
-                }
-            };
+            if let Side::Node(next) = nodes[node][side(depth)] {
+                node = next;
+                continue;
+            }
+            nodes.push([Side::Nothing; 2]);
+            let next = nodes.len() - 1;
+            nodes[node][side(depth)] = Side::Node(next);
+            node = next;
         }
         nodes[node][side(length - 1)] = Side::Record(records.len());
         write(record, &mut records);
@@ -103,7 +102,9 @@ fn write(value: &Value, out: &mut Vec<u8>) {
         }
         Value::Array(list) => {
             out.extend([u8::try_from(list.len()).unwrap(), 11 - 7]);
-            list.iter().for_each(|value| write(value, out));
+            for value in list {
+                write(value, out);
+            }
         }
         Value::Bool(_) | Value::Null => panic!("no database of addresses has {value}"),
     }
@@ -112,10 +113,10 @@ fn write(value: &Value, out: &mut Vec<u8>) {
 fn control(kind: u8, size: usize, out: &mut Vec<u8>) {
     match size {
         0..29 => out.push(kind << 5 | u8::try_from(size).unwrap()),
-        29..285 => out.extend([kind << 5 | 29, u8::try_from(size - 29).unwrap()]),
+        29..285 => out.extend([(kind << 5) + 29, u8::try_from(size - 29).unwrap()]),
         _ => {
             let [high, low] = u16::try_from(size - 285).unwrap().to_be_bytes();
-            out.extend([kind << 5 | 30, high, low]);
+            out.extend([(kind << 5) + 30, high, low]);
         }
     }
 }

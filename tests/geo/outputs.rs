@@ -58,7 +58,7 @@ fn records_say_where_listed_addresses_are_and_are_otherwise_the_same() {
     });
     let origins = storm["trailspike"]["origins"].as_array().unwrap();
     assert!(origins.contains(&first), "{origins:?}");
-    let places: Vec<&Value> = storm["trailspike"]["newcomers"]
+    let spreads: Vec<&Value> = storm["trailspike"]["newcomers"]
         .as_array()
         .unwrap()
         .iter()
@@ -66,7 +66,7 @@ fn records_say_where_listed_addresses_are_and_are_otherwise_the_same() {
         .collect();
     // Of the baseline's addresses all are in 198.51.100.0/24, or are services.
     assert_eq!(
-        places,
+        spreads,
         [
             &json!({ "attribute": "country", "distinct": 2, "new": 2 }),
             &json!({ "attribute": "asn", "distinct": 2, "new": 2 }),
@@ -240,7 +240,9 @@ fn a_hostile_database_does_nothing() {
                 let columns = |line: &str| {
                     line.chars()
                         .map(|c| {
-                            1 + usize::from(c >= '\u{1100}' && c < '\u{ffff}' && c.is_alphabetic())
+                            1 + usize::from(
+                                ('\u{1100}'..'\u{ffff}').contains(&c) && c.is_alphabetic(),
+                            )
                         })
                         .sum::<usize>()
                 };
@@ -282,4 +284,21 @@ fn services_and_private_addresses_are_no_error() {
                 .contains(&json!({ "attribute": "asn", "distinct": 0, "new": 0 }))
         );
     }
+}
+
+#[test]
+fn identities_have_countries_and_networks() {
+    let rows = detect_placed(&["--by", "identity"]).insights();
+    let agent =
+        rows.iter().find(|row| row["identity"] == "arn:aws:iam::111122223333:user/backup-agent");
+    let agent = agent.unwrap();
+    assert_eq!(agent["countries"], json!(["RO", "US"]));
+    assert_eq!(agent["networks"], json!([64_496, 64_500]));
+    let csv = detect_placed(&["--by", "identity", "--format", "csv"]).out;
+    assert!(csv.lines().next().unwrap().ends_with(",countries,networks"));
+    assert!(csv.contains(",RO US,64496 64500\n"), "{csv}");
+    let table = detect_placed(&["--by", "identity", "--format", "table"]).out;
+    assert!(table.contains("  places   RO, US; 2 networks\n"), "{table}");
+    let without = detect_samples(&["--by", "identity"]).ends(0).out;
+    assert!(!without.contains("countries"));
 }

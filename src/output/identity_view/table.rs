@@ -11,6 +11,8 @@ use crate::output::table::{Table, TableOptions, also, time};
 const TOLD: usize = 5;
 /// APIs and countries named of each identity.
 const NAMED: usize = 5;
+/// The most columns for each of their names.
+const NAME: usize = 48;
 
 pub(super) fn write(
     view: &IdentityView<'_>,
@@ -39,7 +41,7 @@ pub(super) fn write(
 
 fn block(table: Table, activity: &IdentityActivity<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     table.title(activity.severity(), &activity.identity, out)?;
-    for (label, text) in fields(activity) {
+    for (label, text) in fields(table, activity) {
         table.field(label, &text, out)?;
     }
     // The most severe are told, in time order.
@@ -58,14 +60,14 @@ fn block(table: Table, activity: &IdentityActivity<'_>, out: &mut dyn io::Write)
     Ok(())
 }
 
-fn fields(activity: &IdentityActivity<'_>) -> Vec<(&'static str, String)> {
+fn fields(table: Table, activity: &IdentityActivity<'_>) -> Vec<(&'static str, String)> {
     let mut fields = Vec::new();
     if !activity.insights.is_empty() {
         fields.push(("insights", insights(activity)));
     }
     fields.push(("events", events(activity)));
     fields.push(("used", used(activity)));
-    fields.extend(places(activity).map(|text| ("places", text)));
+    fields.extend(places(table, activity).map(|text| ("places", text)));
     let [first, last] = [activity.first_seen, activity.last_seen].map(|minute| time(minute, true));
     let new = if activity.is_new() {
         let after = duration(activity.first_seen.since(activity.logs_begin));
@@ -75,12 +77,12 @@ fn fields(activity: &IdentityActivity<'_>) -> Vec<(&'static str, String)> {
     };
     fields.push(("seen", format!("{first} → {last} UTC{new}")));
     if activity.first_used.apis > 0 {
-        fields.push(("first", first_used(activity)));
+        fields.push(("first", first_used(table, activity)));
     }
     fields
 }
 
-/// `3: 1 critical, 2 low; in 2 incidents`
+/// `1 critical, 2 low, in 2 incidents`
 fn insights(activity: &IdentityActivity<'_>) -> String {
     let by_severity = Severity::ALL.into_iter().zip(activity.by_severity()).rev();
     let parts = by_severity
@@ -120,11 +122,10 @@ fn used(activity: &IdentityActivity<'_>) -> String {
 }
 
 /// `NL, DE; 3 networks`
-fn places(activity: &IdentityActivity<'_>) -> Option<String> {
+fn places(table: Table, activity: &IdentityActivity<'_>) -> Option<String> {
     let mut parts = Vec::new();
     if !activity.countries.is_empty() {
-        let named: Vec<&str> = activity.countries.iter().take(NAMED).map(String::as_str).collect();
-        parts.push(and_more(&named, activity.countries.len()));
+        parts.push(and_more(table, &activity.countries, activity.countries.len()));
     }
     if !activity.networks.is_empty() {
         parts.push(counted(activity.networks.len() as u64, "network"));
@@ -132,16 +133,17 @@ fn places(activity: &IdentityActivity<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-fn first_used(activity: &IdentityActivity<'_>) -> String {
+fn first_used(table: Table, activity: &IdentityActivity<'_>) -> String {
     let first = &activity.first_used;
-    let named: Vec<&str> = first.named.iter().take(NAMED).map(String::as_str).collect();
     let apis = counted(first.apis as u64, "API");
-    format!("{apis} for the first time: {}", and_more(&named, first.apis))
+    format!("{apis} for the first time: {}", and_more(table, &first.named, first.apis))
 }
 
-fn and_more(named: &[&str], all: usize) -> String {
-    match all.saturating_sub(named.len()) {
-        0 => named.join(", "),
-        more => format!("{} and {} more", named.join(", "), count(more as u64)),
+/// The first few of the names, and how many more there are.
+fn and_more(table: Table, names: &[String], all: usize) -> String {
+    let first: Vec<String> = names.iter().take(NAMED).map(|name| table.short(name, NAME)).collect();
+    match all.saturating_sub(first.len()) {
+        0 => first.join(", "),
+        more => format!("{} and {} more", first.join(", "), count(more as u64)),
     }
 }
