@@ -84,7 +84,11 @@ pub fn find_origins(
         let countries = spread(of, |id| places.get(&id)?.country.as_deref());
         let networks = spread(of, |id| places.get(&id)?.asn);
         insight.origins = Some(Origins {
-            addresses: listed(insight, geo),
+            addresses: listed(insight, |address| {
+                let known = places.get(&table.id(Dimension::SourceIp, address));
+                // Those of the first five minutes alone, of an insight shorter than that.
+                known.cloned().unwrap_or_else(|| geo.place(address))
+            }),
             countries: geo.knows_countries().then_some(countries),
             networks: geo.knows_networks().then_some(networks),
         });
@@ -132,7 +136,7 @@ fn spread<T: Ord>(of: &Addresses, what: impl Fn(u32) -> Option<T>) -> Spread {
 }
 
 /// The addresses that an insight's attribution lists, and where they are.
-fn listed(insight: &Insight, geo: &Geo) -> Vec<Origin> {
+fn listed(insight: &Insight, place: impl Fn(&str) -> Place) -> Vec<Origin> {
     let mut origins: Vec<Origin> = Vec::new();
     let from = insight.attributions.iter().find(|has| has.attribute == Attribute::SourceIpAddress);
     let lists = from.into_iter().flat_map(|from| [&from.whole, &from.onset, &from.baseline]);
@@ -140,7 +144,7 @@ fn listed(insight: &Insight, geo: &Geo) -> Vec<Origin> {
         if origins.iter().any(|origin| origin.address == *address) {
             continue;
         }
-        let place = geo.place(address);
+        let place = place(address);
         if !place.is_unknown() {
             origins.push(Origin { address: address.clone(), place });
         }

@@ -3,8 +3,12 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use trailspike::geo::Geo;
+use trailspike::insight::find_origins;
+use trailspike::insight::record::InsightRecord;
+use trailspike::{Analysis, AnalysisOptions, Progress, analyse, find_files};
 
-use crate::logs::{Folder, Run, detect_samples, document, lines, record};
+use crate::logs::{Folder, Run, SAMPLES, detect_samples, document, lines, record};
 use crate::mmdb::database;
 
 /// A database of countries and cities and one of networks, for the addresses of the samples.
@@ -83,6 +87,35 @@ fn records_say_where_listed_addresses_are_and_are_otherwise_the_same() {
         newcomers.retain(|newcomers| !is_of_places(newcomers));
     }
     assert_eq!(placed, detect_samples(&[]).ends(0).insights());
+}
+
+#[test]
+fn records_read_back() {
+    for record in detect_placed(&[]).insights() {
+        let read: InsightRecord = serde_json::from_value(record.clone()).unwrap();
+        let extension = read.insight_details.trailspike.as_ref().unwrap();
+        assert!(extension.origins.as_ref().is_some_and(|origins| !origins.is_empty()));
+        assert_eq!(serde_json::to_value(read).unwrap(), record);
+    }
+}
+
+#[test]
+fn counts_on_disk_make_no_difference() {
+    let folder = Folder::new();
+    let geo = Geo::open(databases(&folder)).unwrap();
+    let found = |rows: Option<usize>| {
+        let mut options = AnalysisOptions::new();
+        options.memory.rows = rows.unwrap_or(options.memory.rows);
+        let files = find_files(&[SAMPLES.into()], &options).unwrap();
+        let Analysis { table, mut found, .. } =
+            analyse(&files, &options, &Progress::default()).unwrap();
+        find_origins(&mut found.insights, &table, options.insights.calls, &geo).unwrap();
+        (table.is_spilled(), found.insights)
+    };
+    let ((held, one), (spilled, other)) = (found(None), found(Some(1_000)));
+    assert_eq!((held, spilled), (false, true));
+    assert_eq!(one, other);
+    assert!(one.iter().all(|insight| insight.origins.is_some()));
 }
 
 #[test]
