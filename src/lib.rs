@@ -27,6 +27,8 @@ pub mod detect;
 pub mod evaluate;
 pub mod event;
 pub mod explain;
+pub mod geo;
+pub mod identity_view;
 pub mod input;
 pub mod insight;
 pub mod labels;

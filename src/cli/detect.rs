@@ -7,14 +7,21 @@ use std::time::Instant;
 
 use clap::{ArgAction, Args, ValueEnum};
 use trailspike::config::Config;
+use trailspike::geo::Geo;
+use trailspike::identity_view::{Who, identity_view};
 use trailspike::input::Discovery;
+use trailspike::insight::find_origins;
 use trailspike::insight::record::RecordOptions;
-use trailspike::output::{Format, OutputOptions, s3_layout, summary, write_problems, write_sweep};
+use trailspike::output::{
+    CsvOptions, Format, OutputOptions, s3_layout, summary, write_identity_view, write_problems,
+    write_sweep,
+};
 use trailspike::sweep::sweep;
 use trailspike::{Analysis, AnalysisOptions, DetectorKind, Severity};
 
 use super::flags::{
-    ConfigArgs, DetectionArgs, EventArgs, ReadingArgs, TableArgs, something_was_read,
+    ConfigArgs, DetectionArgs, EventArgs, GeoArgs, ReadingArgs, TableArgs, ViewArgs,
+    something_was_read,
 };
 use super::memory;
 use super::output_file::OutputFile;
@@ -29,6 +36,7 @@ Examples:
   trailspike detect logs/ --from 2026-03-01 --account '1111*' --exclude-event-name 'Describe*'
   trailspike detect logs/ --fail-on high                  exit code 1 when there is one
   trailspike detect logs/ --sweep                         what other settings would find
+  trailspike detect logs/ --by identity                   who stands out
 
 Exit codes: 0 ran, 1 found what --fail-on asks for, 2 wrong use, 3 nothing could be read, or
 anything at all was wrong with the input under --strict.";
@@ -46,7 +54,7 @@ pub struct DetectArgs {
     #[command(flatten)]
     config: ConfigArgs,
     /// Tell how many insights other settings would find, and which, rather than the insights
-    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "strict_aws"])]
+    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "strict_aws", "geoip_city", "geoip_asn"])]
     sweep: bool,
     #[command(flatten)]
     output: OutputArgs,
@@ -80,6 +88,10 @@ struct OutputArgs {
     show_suppressed: bool,
     #[command(flatten)]
     table: TableArgs,
+    #[command(flatten)]
+    geo: GeoArgs,
+    #[command(flatten)]
+    view: ViewArgs,
 }
 
 #[derive(Args)]
@@ -144,10 +156,17 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
             anyhow::anyhow!("--sweep tries --false-per-week, which only --detector surge has");
         return Err(Failure::wrong_use(error));
     }
-    let (files, analysis) = args.run.reading.analyse(&args.inputs, &options, args.run.quiet)?;
-    if args.sweep {
+    let who = who(args).map_err(Failure::wrong_use)?;
+    let geo = args.output.geo.open().map_err(Failure::wrong_use)?;
+    let (files, mut analysis) = args.run.reading.analyse(&args.inputs, &options, args.run.quiet)?;
+    if let Some(who) = who {
+        write_view_of(args, &results, &analysis, who, geo.as_ref())?;
+    } else if args.sweep {
         write_sweep_of(args, &results, &analysis, &options)?;
     } else {
+        if let Some(geo) = &geo {
+            find_origins_of(args, &mut analysis, &options, geo)?;
+        }
         write_results(args, &results, &analysis).map_err(Failure::wrong_use)?;
     }
     if let Some(errors) = errors {
@@ -169,6 +188,22 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
     exit_code(&args.run, &files, &analysis)
 }
 
+/// Whose activity is told, when it is told by identity.
+fn who(args: &DetectArgs) -> anyhow::Result<Option<Who>> {
+    let who = args.output.view.who()?;
+    let table = args.output.table.options(false);
+    for (flag, given) in [
+        ("--sweep", args.sweep),
+        ("--s3-layout", args.output.s3_layout.is_some()),
+        ("--strict-aws", args.output.strict_aws),
+        ("--each", table.each),
+        ("--show-suppressed", args.output.show_suppressed),
+    ] {
+        anyhow::ensure!(who.is_none() || !given, "{flag} is about insights, not --by identity");
+    }
+    Ok(who)
+}
+
 fn write_results(
     args: &DetectArgs,
     results: &OutputFile,
@@ -181,12 +216,45 @@ fn write_results(
         s3_layout::write(folder, insights, record, output.force)?;
     }
     let table = output.table.options(results.is_terminal());
-    let writer = output.format(results).writer(OutputOptions { record, table });
+    let csv = CsvOptions { origins: output.geo.is_any() };
+    let writer = output.format(results).writer(OutputOptions { record, table, csv });
     let mut insights = Cow::from(insights);
     if output.show_suppressed {
         insights.to_mut().extend(analysis.suppressed.insights.iter().cloned());
     }
     results.write(|out| writer.write(&insights, out))
+}
+
+fn write_view_of(
+    args: &DetectArgs,
+    results: &OutputFile,
+    analysis: &Analysis,
+    who: Who,
+    geo: Option<&Geo>,
+) -> Result<(), Failure> {
+    let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
+    let Analysis { table: counts, found, .. } = analysis;
+    let view = pool.install(|| identity_view(&found.insights, counts, who, geo));
+    let view = view.map_err(Failure::bad_input)?;
+    let format = args.output.format(results);
+    let table = args.output.table.options(results.is_terminal());
+    let written = results.write(|out| write_identity_view(&view, format, table, out));
+    written.map_err(Failure::wrong_use)
+}
+
+fn find_origins_of(
+    args: &DetectArgs,
+    analysis: &mut Analysis,
+    options: &AnalysisOptions,
+    geo: &Geo,
+) -> Result<(), Failure> {
+    let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
+    let Analysis { table, found, suppressed, .. } = analysis;
+    for insights in [&mut found.insights, &mut suppressed.insights] {
+        pool.install(|| find_origins(insights, table, options.insights.calls, geo))
+            .map_err(Failure::bad_input)?;
+    }
+    Ok(())
 }
 
 fn write_sweep_of(

@@ -153,6 +153,16 @@ impl MinuteCounts {
         self.names.get(dimension, id)
     }
 
+    /// The id of a name; that of the empty one when the table has no such name.
+    pub(crate) fn id(&self, dimension: Dimension, name: &str) -> u32 {
+        self.names.id(dimension, name)
+    }
+
+    /// All names of a dimension, sorted; the place of each is its id.
+    pub(crate) fn all_names(&self, dimension: Dimension) -> impl Iterator<Item = &str> {
+        self.names.all(dimension).iter().map(AsRef::as_ref)
+    }
+
     pub(super) const fn names(&self) -> &Names {
         &self.names
     }

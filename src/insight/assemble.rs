@@ -286,6 +286,7 @@ impl Assembly<'_> {
             onset: rate(stretches.onset, ONSET_MINUTES),
             whole: rate(span, span.minutes()),
             attributions,
+            origins: None,
             peak: self.peak(span),
             evidence: episode.evidence,
             severity: severity::Severity::Low,

@@ -5,9 +5,11 @@ pub mod attribution;
 mod fold;
 mod incident;
 mod min_ratio;
+mod origin;
 mod pattern;
 pub mod record;
 mod rollup;
+pub(crate) mod rows;
 #[cfg(test)]
 pub(crate) mod sample;
 mod severity;
@@ -25,6 +27,7 @@ pub(crate) use assemble::{attributes, examples, min_count};
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};
+pub use origin::{Origin, Origins, Spread, find_origins};
 pub use pattern::Pattern;
 pub use rollup::{RollUpSubject, roll_up_of};
 pub use severity::Severity;
@@ -165,6 +168,8 @@ pub struct Insight {
     /// Who and what took part, one entry an attribute: identities, user agents, error codes (not
     /// where there is only one), source IPs, then of a roll-up the APIs.
     pub attributions: Vec<Attribution>,
+    /// Where they came from, when databases of addresses were asked: see [`find_origins`].
+    pub origins: Option<Origins>,
     /// The busiest minute of the period and its events.
     pub peak: (Minute, u64),
     /// The numbers that made it fire.

@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 use crate::minute::Minute;
 
 pub use extension::{
-    Extension, ExtensionEvidence, ExtensionIncident, ExtensionPattern, MAX_SURPRISE, Newcomers,
-    Peak, Scope, Suppression,
+    Extension, ExtensionEvidence, ExtensionIncident, ExtensionOrigin, ExtensionPattern,
+    MAX_SURPRISE, Newcomers, Peak, Scope, Suppression,
 };
 pub(crate) use extension::{direction, finite};
 pub use from_insight::{ONSET_MINUTES, RecordOptions, records};

@@ -101,6 +101,7 @@ pub(crate) fn burst() -> Insight {
             ),
             attribution(Attribute::SourceIpAddress, &[("203.0.113.7", 812, 3_204)], 1),
         ],
+        origins: None,
         peak: (start + 3, 400),
         evidence: Evidence {
             fired_at: start + 4,

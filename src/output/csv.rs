@@ -4,20 +4,32 @@ use std::io;
 
 use super::InsightWriter;
 use super::visible::visible;
+use crate::geo::Place;
 use crate::insight::record::direction;
 use crate::insight::{Attribute, Insight, Share};
 
 /// One row an insight under a row of column names. Text comes from logs that strangers write to,
 /// so no cell can act as a formula and no character can hide.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Csv;
+pub struct Csv(pub CsvOptions);
+
+/// Which columns there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CsvOptions {
+    /// Whether the country and network of the first source address have columns of their own, after
+    /// all others.
+    pub origins: bool,
+}
 
 impl InsightWriter for Csv {
     fn write(&self, insights: &[Insight], out: &mut dyn io::Write) -> io::Result<()> {
         let mut writer = ::csv::Writer::from_writer(out);
-        writer.write_record(COLUMNS).map_err(io_error)?;
+        let Self(CsvOptions { origins }) = *self;
+        let more = if origins { &ORIGIN_COLUMNS[..] } else { &[] };
+        writer.write_record(COLUMNS.iter().chain(more)).map_err(io_error)?;
         for insight in insights {
-            writer.write_record(row(insight)).map_err(io_error)?;
+            let more = if origins { &origin(insight)[..] } else { &[] };
+            writer.write_record(row(insight).iter().chain(more)).map_err(io_error)?;
         }
         writer.flush()
     }
@@ -69,6 +81,20 @@ const COLUMNS: [&str; 33] = [
     "leads_incident",
     "suppressed",
 ];
+
+/// Of the source address that most events came from.
+const ORIGIN_COLUMNS: [&str; 3] = ["top_source_country", "top_source_asn", "top_source_as_name"];
+
+/// One cell a column, in the order of [`ORIGIN_COLUMNS`].
+fn origin(insight: &Insight) -> [String; ORIGIN_COLUMNS.len()] {
+    let address = top(insight, Attribute::SourceIpAddress).map(|share| share.value.as_str());
+    let place = insight.origins.as_ref().zip(address).and_then(|(of, address)| of.place(address));
+    let Some(Place { country, asn, as_name, .. }) = place.cloned() else {
+        return [const { String::new() }; ORIGIN_COLUMNS.len()];
+    };
+    let cell = |known: Option<String>| text(&known.unwrap_or_default());
+    [cell(country), asn.map(|asn| asn.to_string()).unwrap_or_default(), cell(as_name)]
+}
 
 /// One cell a column, in the order of [`COLUMNS`]. An insight that goes on has no end yet; its
 /// duration is that so far.
@@ -154,7 +180,7 @@ mod tests {
 
     fn printed(insights: &[Insight]) -> String {
         let mut out = Vec::new();
-        Csv.write(insights, &mut out).unwrap();
+        Csv::default().write(insights, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -4,6 +4,7 @@ mod answer;
 mod csv;
 mod evaluation;
 mod fit;
+mod identity_view;
 mod json;
 mod jsonl;
 mod numbers;
@@ -22,8 +23,9 @@ use crate::insight::Insight;
 use crate::insight::record::RecordOptions;
 
 pub use self::answer::{AnswerJson, AnswerTable, refusal};
-pub use self::csv::Csv;
+pub use self::csv::{Csv, CsvOptions};
 pub use self::evaluation::{EvaluationFormat, write_evaluation};
+pub use self::identity_view::write_identity_view;
 pub use self::json::Json;
 pub use self::jsonl::JsonLines;
 pub use self::problems::write_problems;
@@ -67,7 +69,7 @@ impl Format {
             Self::Table => Box::new(Table(options.table)),
             Self::Json => Box::new(Json(options.record)),
             Self::JsonLines => Box::new(JsonLines(options.record)),
-            Self::Csv => Box::new(Csv),
+            Self::Csv => Box::new(Csv(options.csv)),
         }
     }
 }
@@ -79,6 +81,8 @@ pub struct OutputOptions {
     pub record: RecordOptions,
     /// For the table.
     pub table: TableOptions,
+    /// For CSV.
+    pub csv: CsvOptions,
 }
 
 /// Writes insights in one format.

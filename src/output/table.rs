@@ -15,12 +15,14 @@ use super::visible::visible;
 use crate::insight::{Attribute, Attribution, Insight, Severity};
 use crate::minute::DAY;
 
-pub(super) use wording::{time, what};
+pub(super) use wording::{also, time, what};
 
 /// The fewest columns a block is laid out for.
 const NARROWEST: usize = 20;
 /// From here on labels have a column of their own.
 const WIDE: usize = 48;
+/// The most columns for where an address is.
+const ORIGIN: usize = 36;
 /// Columns before the text beside labels.
 const LABELS: usize = 11;
 
@@ -105,8 +107,11 @@ impl Table {
         ] {
             let has = insight.attributions.iter().find(|has| has.attribute == attribute);
             if let Some(attribution) = has {
-                self.top(label, attribution, insight.whole.events, out)?;
+                self.top(label, attribution, insight, out)?;
             }
+        }
+        if let Some(places) = wording::places(insight) {
+            self.field("places", &places, out)?;
         }
         let pattern = &insight.pattern;
         self.field("pattern", &format!("{}: {}", pattern.name, pattern.why), out)?;
@@ -141,13 +146,33 @@ impl Table {
     }
 
     pub(super) fn heading(self, insight: &Insight, out: &mut dyn io::Write) -> io::Result<()> {
-        let severity = insight.severity.as_str().to_uppercase();
-        let style = if self.0.colour { colour(insight.severity) } else { Style::new() };
-        let what = wording::what(insight);
-        let what = visible(&what, self.0.ascii);
+        self.title(Some(insight.severity), &wording::what(insight), out)
+    }
+
+    /// A severity and what has it; a dash for none.
+    pub(super) fn title(
+        self,
+        severity: Option<Severity>,
+        what: &str,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let style = severity.filter(|_| self.0.colour).map_or(Style::new(), colour);
+        let severity = severity.map_or("-".to_owned(), |known| known.as_str().to_uppercase());
+        let what = visible(what, self.0.ascii);
         let room = self.width() - severity.len() - 2;
         let what = middle(&what, room, self.ellipsis());
         writeln!(out, "{style}{severity}{style:#}  {what}")
+    }
+
+    /// A name, its middle left out where it is too long.
+    pub(super) fn short(self, name: &str, room: usize) -> String {
+        middle(&visible(name, self.0.ascii), room, self.ellipsis()).into_owned()
+    }
+
+    /// Text that stands for itself.
+    pub(super) fn paragraph(self, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+        let lines = wrap(&visible(text, self.0.ascii), self.width());
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 
     /// A label and text that may take several lines.
@@ -176,14 +201,17 @@ impl Table {
         self,
         label: &str,
         attribution: &Attribution,
-        events: u64,
+        insight: &Insight,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         let Some(top) = attribution.whole.first() else { return Ok(()) };
         let (_, room) = self.columns();
         let name = if top.value.is_empty() { "(none)" } else { &top.value };
         let name = visible(name, self.0.ascii);
-        let share = wording::share(top.events, events, attribution);
+        let mut share = wording::share(top.events, insight.whole.events, attribution);
+        if let Some(origin) = wording::origin(&top.value, attribution.attribute, insight) {
+            share = format!("{share}, {}", self.short(&origin, ORIGIN));
+        }
         // A name cut to a few characters says nothing.
         let left = room.saturating_sub(width(&share) + 2);
         if left >= width(&name).min(24) {

@@ -6,6 +6,7 @@ mod logs;
 #[path = "../records/rules.rs"]
 mod rules;
 
+mod by_identity;
 mod filters;
 mod incidents;
 mod inputs;

@@ -117,6 +117,7 @@ fn insight(made: &Made) -> Insight {
         ]
         .map(attribution)
         .to_vec(),
+        origins: None,
         peak: (start, 9),
         evidence: Evidence {
             fired_at: start,

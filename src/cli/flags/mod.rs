@@ -3,14 +3,18 @@
 mod config;
 mod detection;
 mod events;
+mod geo;
 mod presentation;
 mod reading;
+mod view;
 
 pub use config::ConfigArgs;
 pub use detection::DetectionArgs;
 pub use events::EventArgs;
+pub use geo::GeoArgs;
 pub use presentation::TableArgs;
 pub use reading::{ReadingArgs, something_was_read};
+pub use view::ViewArgs;
 
 use trailspike::AnalysisOptions;
 

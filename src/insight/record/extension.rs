@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{AttributionLists, State, average};
 use crate::detect::Direction;
-use crate::insight::{Insight, InsightType};
+use crate::geo::Place;
+use crate::insight::{Attribute, Insight, InsightType, Origin, Spread};
 
 /// The highest surprise written: JSON has no infinity.
 pub const MAX_SURPRISE: f64 = 1e6;
@@ -47,6 +48,9 @@ pub struct Extension {
     pub attributions: Vec<AttributionLists>,
     /// How many values each attribute had in the period, and how many of them were new.
     pub newcomers: Vec<Newcomers>,
+    /// Where listed source addresses are, when databases of addresses were asked; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<ExtensionOrigin>>,
     /// Ids of up to five events of the period.
     #[serde(rename = "exampleEventIDs")]
     pub example_event_ids: Vec<String>,
@@ -146,7 +150,8 @@ pub struct ExtensionEvidence {
 /// How many values an attribute had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Newcomers {
-    /// `userIdentityArn`, `userAgent`, `errorCode` or `sourceIPAddress`.
+    /// `userIdentityArn`, `userAgent`, `errorCode`, `sourceIPAddress` or `api`; with databases of
+    /// addresses `country` and `asn`.
     pub attribute: String,
     /// Different values in the whole period.
     pub distinct: usize,
@@ -154,10 +159,38 @@ pub struct Newcomers {
     pub new: usize,
 }
 
+/// Where a source address is: a hint. What is not known is absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExtensionOrigin {
+    /// The address as the log has it.
+    pub address: String,
+    /// The country's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// The city's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// The number of the network (autonomous system).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asn: Option<u32>,
+    /// Whose network that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_name: Option<String>,
+}
+
 impl Extension {
     /// What to add to the record of that state, whose statistics rest on these events and minutes.
     pub(super) fn new(insight: &Insight, state: State, events: u64, minutes: u32) -> Self {
         let baseline = insight.baseline.average();
+        let attributions: Vec<AttributionLists> = insight
+            .attributions
+            .iter()
+            .filter(|attribution| attribution.attribute.is_ours())
+            .map(|attribution| {
+                AttributionLists::new(attribution, state, minutes, insight.baseline.minutes)
+            })
+            .collect();
         Self {
             actual_count: events,
             expected_count: finite(expected(insight, minutes)),
@@ -177,14 +210,8 @@ impl Extension {
                 insights: insight.incident.insights,
             },
             scope: Scope::of(insight),
-            attributions: insight
-                .attributions
-                .iter()
-                .filter(|attribution| attribution.attribute.is_ours())
-                .map(|attribution| {
-                    AttributionLists::new(attribution, state, minutes, insight.baseline.minutes)
-                })
-                .collect(),
+            origins: origins(insight, &attributions),
+            attributions,
             newcomers: newcomers(insight),
             example_event_ids: insight.example_event_ids.iter().map(ToString::to_string).collect(),
             gap_minutes: insight.gap_minutes,
@@ -222,7 +249,37 @@ fn newcomers(insight: &Insight) -> Vec<Newcomers> {
         distinct: attribution.distinct,
         new: attribution.newcomers,
     });
-    counts.collect()
+    let origins = insight.origins.as_ref();
+    let spreads = [
+        ("country", origins.and_then(|origins| origins.countries)),
+        ("asn", origins.and_then(|origins| origins.networks)),
+    ];
+    let spreads = spreads.into_iter().filter_map(|(attribute, spread)| {
+        let Spread { distinct, newcomers } = spread?;
+        Some(Newcomers { attribute: attribute.to_owned(), distinct, new: newcomers })
+    });
+    counts.chain(spreads).collect()
+}
+
+/// Where the addresses are that a record lists.
+fn origins(insight: &Insight, attributions: &[AttributionLists]) -> Option<Vec<ExtensionOrigin>> {
+    let is_listed = |address: &str| {
+        let of_addresses =
+            attributions.iter().filter(|has| has.attribute == Attribute::SourceIpAddress.as_str());
+        of_addresses
+            .flat_map(|has| has.insight.iter().chain(&has.baseline))
+            .any(|listed| listed.value == address)
+    };
+    let origins = insight.origins.as_ref()?.addresses.iter();
+    let listed = origins.filter(|origin| is_listed(&origin.address));
+    Some(listed.cloned().map(ExtensionOrigin::from).collect())
+}
+
+impl From<Origin> for ExtensionOrigin {
+    fn from(Origin { address, place }: Origin) -> Self {
+        let Place { country, city, asn, as_name } = place;
+        Self { address, country, city, asn, as_name }
+    }
 }
 
 /// The word for a direction in records and columns.

@@ -2,7 +2,7 @@
 
 use crate::detect::{Direction, Evidence};
 use crate::insight::record::MAX_SURPRISE;
-use crate::insight::{Attribute, Attribution, Insight, InsightType};
+use crate::insight::{Attribute, Attribution, Insight, InsightType, Spread};
 use crate::minute::Minute;
 use crate::minute::{DAY, HOUR};
 use crate::output::numbers::{amount, count, counted, duration, percent};
@@ -69,7 +69,7 @@ fn when(insight: &Insight) -> String {
 }
 
 /// Another insight of the incident: what, how much, when, and the beginning of its id.
-pub(super) fn also(insight: &Insight) -> String {
+pub(in crate::output) fn also(insight: &Insight) -> String {
     let events = counted(insight.whole.events, unit(insight));
     let id = insight.shared_event_id.to_string();
     let id = id.split('-').next().unwrap_or_default();
@@ -190,6 +190,38 @@ pub(super) fn share(events: u64, all: u64, attribution: &Attribution) -> String 
         (_, 0) => format!("{share}, {distinct} in all"),
         _ => format!("{share}, {distinct} in all, {new} new"),
     }
+}
+
+/// Where the first source address is, as far as it is known: `NL AS64500 Example BV`.
+pub(super) fn origin(address: &str, attribute: Attribute, insight: &Insight) -> Option<String> {
+    let of_addresses = attribute == Attribute::SourceIpAddress;
+    let place = insight.origins.as_ref().filter(|_| of_addresses)?.place(address)?;
+    Some(place.to_string()).filter(|place| !place.is_empty())
+}
+
+/// How many countries and networks the events came from, unless it is one that is known:
+/// `3 countries, 1 new; 2 networks`.
+pub(super) fn places(insight: &Insight) -> Option<String> {
+    let origins = insight.origins.as_ref()?;
+    let spreads = [origins.countries, origins.networks];
+    if spreads.iter().flatten().all(|spread| spread.distinct <= 1 && spread.newcomers == 0) {
+        return None;
+    }
+    let spread = |spread: Option<Spread>, one: &str, many: &str| {
+        let Spread { distinct, newcomers } = spread.filter(|spread| spread.distinct > 0)?;
+        let word = if distinct == 1 { one } else { many };
+        let all = format!("{} {word}", count(distinct as u64));
+        Some(match newcomers {
+            0 => all,
+            _ => format!("{all}, {} new", count(newcomers as u64)),
+        })
+    };
+    let known = [
+        spread(origins.countries, "country", "countries"),
+        spread(origins.networks, "network", "networks"),
+    ];
+    let known: Vec<String> = known.into_iter().flatten().collect();
+    (!known.is_empty()).then(|| known.join("; "))
 }
 
 #[cfg(test)]
