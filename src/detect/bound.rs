@@ -9,6 +9,9 @@ use crate::coverage::{Coverage, Span};
 use crate::minute::DAY;
 use crate::minute::Minute;
 
+/// Days of one subject and window in which the law alone would be passed once: one in 300 subjects
+/// with four windows on seven days, over 0.3.
+const RETURN_DAYS: f64 = 28_000.0;
 /// A sum this many times the largest before is the least that stands out.
 pub const LEAST_RATIO: f64 = 1.15;
 /// What a subject may bring in a window on the day it first appears, while logs are young: less by
@@ -34,7 +37,7 @@ pub const LEARNING_MINUTES: u32 = 30;
 /// While learning, a sum must be so many times the largest before (more at the start) ...
 const LEARNING_RATIO: (f64, f64) = (6.0, 24.0);
 /// ... and so many events, this share of them at the end of it.
-const LEARNING_LEAST: PerWindow<f64> = [250.0, 400.0, 700.0, 1_400.0];
+const LEARNING_LEAST: PerWindow<f64> = [150.0, 240.0, 420.0, 840.0];
 const LEARNING_LEAST_SHARE: f64 = 0.3;
 /// So many times that for a subject that has hardly been seen yet.
 const LEARNING_STRANGER: f64 = 5.0;
@@ -55,12 +58,14 @@ pub struct Bounds {
     days: f64,
     /// Days of logs.
     logged: f64,
+    /// What every bound is multiplied by.
+    strictness: f64,
 }
 
 impl Bounds {
     /// For verdicts on `day`, from all days before it.
     #[must_use]
-    pub fn of(history: &History, coverage: &Coverage, day: u32) -> Self {
+    pub fn of(history: &History, coverage: &Coverage, day: u32, settings: &Settings) -> Self {
         let mut maxima = Vec::new();
         let mut days = 0;
         let laws = std::array::from_fn(|i| {
@@ -74,6 +79,7 @@ impl Bounds {
             laws,
             days: as_f64(days as u64),
             logged: logged_days(coverage, Minute::new(day * DAY)),
+            strictness: settings.strictness(),
         }
     }
 
@@ -83,29 +89,29 @@ impl Bounds {
         self.day
     }
 
-    /// The bound for window `i`, given the largest sums ever seen so far.
+    /// The bound for window `i`, given the largest sums ever seen so far, and what decided it.
     #[must_use]
     pub fn bound(
         &self,
         i: usize,
         largest: &PerWindow<u64>,
         mostly_newcomers: bool,
-        settings: &Settings,
-    ) -> f64 {
-        self.bound_and_limit(i, largest, mostly_newcomers, settings).0
+    ) -> (f64, Limit) {
+        let (credible, limit) = self.credible(i, largest, mostly_newcomers);
+        let least = LEAST_RATIO * as_f64(largest[i]);
+        highest((self.strictness * credible, limit), [(least, Limit::LeastRatio)])
     }
 
-    /// The same, and which limit decided it.
+    /// The same, however many false insights are borne.
     #[must_use]
-    pub fn bound_and_limit(
+    pub fn credible(
         &self,
         i: usize,
         largest: &PerWindow<u64>,
         mostly_newcomers: bool,
-        settings: &Settings,
     ) -> (f64, Limit) {
-        let (five, _) = self.own_bound(FIVE, largest, mostly_newcomers, settings);
-        let own = self.own_bound(i, largest, mostly_newcomers, settings);
+        let (five, _) = self.own_bound(FIVE, largest, mostly_newcomers);
+        let own = self.own_bound(i, largest, mostly_newcomers);
         highest(own, [(OF_FIVE_MINUTES[i] * five, Limit::FiveMinutes)])
     }
 
@@ -115,12 +121,11 @@ impl Bounds {
         i: usize,
         largest: &PerWindow<u64>,
         mostly_newcomers: bool,
-        settings: &Settings,
     ) -> (f64, Limit) {
         let odds = odds(mostly_newcomers);
         let few = if mostly_newcomers { FEW_BY_NEWCOMERS } else { FEW };
         let largest = as_f64(largest[i]);
-        let level = self.laws[i].return_level(settings.return_period_days() / odds);
+        let level = self.laws[i].return_level(RETURN_DAYS / odds);
         let mut level = (level, Limit::Level);
         if self.days >= 2.0 {
             let most = (MOST_RATIO[i] + MOST_RATIO_YOUNG / self.days) * largest + MOST_EXTRA;
@@ -218,6 +223,10 @@ mod tests {
     use super::*;
 
     fn bounds(days: u32) -> (Bounds, PerWindow<u64>) {
+        bounds_with(days, &Settings::default())
+    }
+
+    fn bounds_with(days: u32, settings: &Settings) -> (Bounds, PerWindow<u64>) {
         let coverage =
             Coverage::new(Span { start: Minute::new(0), end: Minute::new(60 * DAY) }, Vec::new());
         let mut history = History::default();
@@ -226,14 +235,14 @@ mod tests {
             let minute = Minute::new(day * DAY + 700);
             history.add(&Moment { minute, events: 40, newcomers: 0, sums });
         }
-        (Bounds::of(&history, &coverage, 30), *history.largest())
+        (Bounds::of(&history, &coverage, 30, settings), *history.largest())
     }
 
     #[test]
     fn three_times_the_largest_is_never_credible_after_a_week() {
         for days in [7, 14, 28] {
             let (bounds, largest) = bounds(days);
-            let bound = bounds.bound(FIVE, &largest, false, &Settings::default());
+            let bound = bounds.bound(FIVE, &largest, false).0;
             assert!(bound < 3.0 * as_f64(largest[FIVE]), "{days}");
             assert!(bound > LEAST_RATIO * as_f64(largest[FIVE]), "{days}");
         }
@@ -243,8 +252,8 @@ mod tests {
     fn bounds_fall_with_what_is_known_and_what_is_borne() {
         let settings = Settings::default();
         let of = |days, newcomers, settings: &Settings| {
-            let (bounds, largest) = bounds(days);
-            bounds.bound(FIVE, &largest, newcomers, settings)
+            let (bounds, largest) = bounds_with(days, settings);
+            bounds.bound(FIVE, &largest, newcomers).0
         };
         assert!(of(28, false, &settings) < of(3, false, &settings));
         assert!(of(28, true, &settings) < of(28, false, &settings));

@@ -1,9 +1,10 @@
 //! What a user may turn, in his terms.
 
-use super::recent::WINDOWS;
-
-/// Subjects of an ordinary account and Region.
-const SUBJECTS_PER_ACCOUNT: f64 = 300.0;
+/// On simulated ordinary months the insights about nothing per account and week were so many with
+/// the bounds as they are ...
+const FALSE_AT_PLAIN_BOUNDS: f64 = 0.5;
+/// ... and fell by this power of what the bounds were multiplied by (see docs/detector.md).
+const TAIL: f64 = 4.8;
 
 /// How sensitive a detector is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,18 +38,18 @@ impl Settings {
         Self { false_insights_per_account_week: per_account_week, ..Self::default() }
     }
 
-    /// The days of one subject and window in which one false insight is borne: 300 subjects with
-    /// four windows on seven days, over the number borne in that week.
+    /// What bounds are multiplied by: sums of ordinary windows pass high bounds by a power law, so
+    /// that a bound `m` times as high is passed `m^-4.8` times as often. This turns the number that
+    /// is borne into the number that comes.
     ///
     /// ```
     /// use trailspike::detect::Settings;
-    /// assert_eq!(Settings::with_false_insights(0.1).return_period_days().round(), 84_000.0);
+    /// assert!(Settings::with_false_insights(0.01).strictness() > 2.0);
+    /// assert!(Settings::with_false_insights(3.0).strictness() < 0.7);
     /// ```
     #[must_use]
-    pub fn return_period_days(&self) -> f64 {
+    pub fn strictness(&self) -> f64 {
         let borne = self.false_insights_per_account_week.max(1e-9);
-        #[expect(clippy::cast_precision_loss, reason = "there are four windows")]
-        let windows = WINDOWS.len() as f64;
-        (SUBJECTS_PER_ACCOUNT * windows * 7.0 / borne).max(1.5)
+        (FALSE_AT_PLAIN_BOUNDS / borne).powf(1.0 / TAIL)
     }
 }

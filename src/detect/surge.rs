@@ -159,7 +159,8 @@ impl<'a> Walk<'a> {
         if self.bounds.as_ref().is_none_or(|bounds| bounds.day() != now.day()) {
             self.history.forget_before(now.day());
             self.past.retain(|past| past.span.end + DAYS * DAY > now);
-            self.bounds = Some(Bounds::of(&self.history, self.subject.coverage, now.day()));
+            self.bounds =
+                Some(Bounds::of(&self.history, self.subject.coverage, now.day(), &self.settings));
         }
     }
 
@@ -221,12 +222,8 @@ impl<'a> Walk<'a> {
         let mut largest = self.history.largest()[i];
         let (seen, by_newcomers) = (self.recent.sums()[i], self.recent.newcomers()[i]);
         let newcomers = seen > 0 && bound::mostly_newcomers(by_newcomers, seen, &self.history);
-        let (mut bound, mut limit) = self.bounds.as_ref()?.bound_and_limit(
-            i,
-            self.history.largest(),
-            newcomers,
-            &self.settings,
-        );
+        let (mut bound, mut limit) =
+            self.bounds.as_ref()?.bound(i, self.history.largest(), newcomers);
         let learning = telling_days < bound::LEARNING_DAYS;
         let mut too_young = false;
         if learning {
@@ -277,7 +274,7 @@ impl<'a> Walk<'a> {
         let minute_bound = self
             .bounds
             .as_ref()
-            .map_or(1.0, |bounds| bounds.bound(0, self.history.largest(), false, &self.settings));
+            .map_or(1.0, |bounds| bounds.credible(0, self.history.largest(), false).0);
         let earliest = self.episodes.last().map_or(Minute::new(0), |last| last.span.end);
         let minutes: Vec<Counted> = self
             .recent
