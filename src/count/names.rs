@@ -57,7 +57,8 @@ impl Names {
         }
     }
 
-    fn id(&self, dimension: Dimension, name: &str) -> u32 {
+    /// The id of a name; that of the empty one when there is none.
+    pub(super) fn id(&self, dimension: Dimension, name: &str) -> u32 {
         let names = &self.0[dimension as usize];
         let found = names.binary_search_by(|other| other.as_ref().cmp(name));
         found.ok().and_then(|id| u32::try_from(id).ok()).unwrap_or(EMPTY)

@@ -153,6 +153,11 @@ impl MinuteCounts {
         self.names.get(dimension, id)
     }
 
+    /// The id of a name; that of the empty name when it is not in the table.
+    pub(crate) fn id(&self, dimension: Dimension, name: &str) -> u32 {
+        self.names.id(dimension, name)
+    }
+
     pub(super) const fn names(&self) -> &Names {
         &self.names
     }

@@ -2,6 +2,7 @@
 
 mod assemble;
 pub mod attribution;
+mod familiarity;
 mod fold;
 mod incident;
 mod min_ratio;
@@ -11,6 +12,7 @@ mod rollup;
 #[cfg(test)]
 pub(crate) mod sample;
 mod severity;
+pub mod traits;
 
 use uuid::Uuid;
 
@@ -24,9 +26,10 @@ pub(crate) use assemble::{attributes, examples, min_count};
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};
-pub use pattern::Pattern;
+pub use pattern::{PATTERNS, Pattern, PatternKind, PatternRow, lend_patterns};
 pub use rollup::{RollUpSubject, roll_up_of};
 pub use severity::Severity;
+pub use traits::Traits;
 
 /// What an insight is about, in CloudTrail's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,8 +162,12 @@ pub struct Insight {
     pub evidence: Evidence,
     /// How urgent.
     pub severity: Severity,
+    /// What its severity rests on, in a few words each.
+    pub severity_reasons: Vec<String>,
     /// What it looks like.
     pub pattern: Pattern,
+    /// What patterns are told by.
+    pub traits: Traits,
     /// The incident it is of, alone or with others.
     pub incident: IncidentMembership,
     /// Minutes inside gaps of the logs that were left out of the baseline.

@@ -90,8 +90,7 @@ impl AnswerTable {
             for (label, text) in fields(insight) {
                 table.field(label, &text, out)?;
             }
-            let pattern = &insight.pattern;
-            table.field("pattern", &format!("{}: {}", pattern.name, pattern.why), out)?;
+            table.field("pattern", &insight.pattern.sentence(), out)?;
             table.field("id", &insight.shared_event_id.to_string(), out)?;
         } else {
             let subject = &answer.subject;

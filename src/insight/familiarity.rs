@@ -1,0 +1,153 @@
+//! Whether the account knew the callers of insights before, over all APIs and Regions.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+
+use rayon::prelude::*;
+
+use super::Insight;
+use crate::count::{Api, Dimension, MinuteCounts};
+use crate::minute::{DAY, Minute};
+
+/// Minutes before an insight in which a deploy may be its cause.
+pub const DEPLOYED_BEFORE: u32 = 15;
+
+/// Calls that put new code or a new configuration in service.
+const DEPLOYS: [(&str, &str); 9] = [
+    ("cloudformation.amazonaws.com", "CreateStack"),
+    ("cloudformation.amazonaws.com", "ExecuteChangeSet"),
+    ("cloudformation.amazonaws.com", "UpdateStack"),
+    ("codedeploy.amazonaws.com", "CreateDeployment"),
+    ("ecs.amazonaws.com", "UpdateService"),
+    ("elasticbeanstalk.amazonaws.com", "UpdateEnvironment"),
+    ("lambda.amazonaws.com", "UpdateFunctionCode20150331v2"),
+    ("lambda.amazonaws.com", "UpdateFunctionConfiguration20150331v2"),
+    ("appconfig.amazonaws.com", "StartDeployment"),
+];
+
+/// An identity of an account, alone, with an agent, or at an address.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Caller<'t> {
+    Identity(&'t str, u32),
+    Agent(&'t str, u32, u32),
+    Address(&'t str, u32, u32),
+}
+
+/// What a look at the whole table tells.
+#[derive(Default)]
+struct Past<'t> {
+    first_seen: HashMap<Caller<'t>, Minute>,
+    /// By account and Region.
+    deploys: HashSet<(&'t str, &'t str, Minute)>,
+}
+
+/// Tells of the culprits of each insight whether the account knew them for a day, and of each
+/// insight whether a deploy went before it.
+///
+/// # Errors
+/// When counts had to be written to disk and cannot be read back.
+pub(super) fn recognise(insights: &mut [Insight], table: &MinuteCounts) -> io::Result<()> {
+    if insights.is_empty() {
+        return Ok(());
+    }
+    let wanted: Vec<Vec<[Caller<'_>; 3]>> =
+        insights.iter().map(|insight| callers(insight, table)).collect();
+    let past = past(table, &wanted)?;
+    let places: Vec<Option<u32>> = insights.iter().map(|of| deployed_before(of, &past)).collect();
+    let known: Vec<Vec<[bool; 3]>> = wanted
+        .iter()
+        .zip(&*insights)
+        .map(|(callers, insight)| {
+            let known = |caller: &Caller<'_>| {
+                let first = past.first_seen.get(caller);
+                first.is_some_and(|first| *first + DAY <= insight.span.start)
+            };
+            callers.iter().map(|caller| caller.each_ref().map(known)).collect()
+        })
+        .collect();
+    drop(wanted);
+    for ((insight, known), deployed) in insights.iter_mut().zip(known).zip(places) {
+        insight.traits.deployed_before = deployed;
+        for (culprit, known) in insight.traits.culprits.iter_mut().zip(known) {
+            [culprit.known, culprit.known_agent, culprit.known_address] = known;
+        }
+    }
+    Ok(())
+}
+
+/// The culprits of an insight, each alone, with its agent and at its address.
+fn callers<'t>(insight: &Insight, table: &'t MinuteCounts) -> Vec<[Caller<'t>; 3]> {
+    let Some((account, _)) = table.coverage().get_key_value(insight.account.as_str()) else {
+        return Vec::new();
+    };
+    let culprits = insight.traits.culprits.iter().map(|culprit| {
+        let id = table.id(Dimension::Identity, &culprit.identity);
+        let agent = table.id(Dimension::UserAgent, &culprit.user_agent);
+        let address = table.id(Dimension::SourceIp, &culprit.source_ip);
+        [
+            Caller::Identity(account, id),
+            Caller::Agent(account, id, agent),
+            Caller::Address(account, id, address),
+        ]
+    });
+    culprits.collect()
+}
+
+/// When each of some callers was first seen, and when there were deploys.
+fn past<'t>(table: &'t MinuteCounts, wanted: &[Vec<[Caller<'t>; 3]>]) -> io::Result<Past<'t>> {
+    let wanted: HashSet<Caller<'_>> = wanted.iter().flatten().flatten().copied().collect();
+    let parts = (0..table.parts()).into_par_iter().map(|index| {
+        let part = table.part(index)?;
+        let mut past = Past::default();
+        for index in 0..part.apis() {
+            let api = part.api(index);
+            let deploys = is_deploy(api);
+            for row in part.rows(index) {
+                if deploys && row.error == 0 {
+                    past.deploys.insert((api.account, api.region, row.minute));
+                }
+                let identity = Caller::Identity(api.account, row.identity);
+                if wanted.contains(&identity) {
+                    past.see(identity, row.minute);
+                    let agent = Caller::Agent(api.account, row.identity, row.user_agent);
+                    let address = Caller::Address(api.account, row.identity, row.source_ip);
+                    for caller in [agent, address] {
+                        if wanted.contains(&caller) {
+                            past.see(caller, row.minute);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(past)
+    });
+    let parts = parts.collect::<io::Result<Vec<Past<'_>>>>()?;
+    Ok(parts.into_iter().reduce(Past::and).unwrap_or_default())
+}
+
+impl<'t> Past<'t> {
+    fn see(&mut self, caller: Caller<'t>, minute: Minute) {
+        let first = self.first_seen.entry(caller).or_insert(minute);
+        *first = (*first).min(minute);
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        for (caller, minute) in other.first_seen {
+            self.see(caller, minute);
+        }
+        self.deploys.extend(other.deploys);
+        self
+    }
+}
+
+fn is_deploy(api: Api<'_>) -> bool {
+    DEPLOYS.contains(&(api.event_source, api.event_name))
+}
+
+/// Minutes from the last deploy to the start, where there was one lately.
+fn deployed_before(insight: &Insight, past: &Past<'_>) -> Option<u32> {
+    let (account, region) = (insight.account.as_str(), insight.region.as_str());
+    (0..=DEPLOYED_BEFORE).find(|&before| {
+        past.deploys.contains(&(account, region, insight.span.start.saturating_sub(before)))
+    })
+}
