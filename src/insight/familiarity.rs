@@ -1,16 +1,20 @@
 //! Whether the account knew the callers of insights before, over all APIs and Regions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 
 use rayon::prelude::*;
 
 use super::Insight;
 use crate::count::{Api, Dimension, MinuteCounts};
-use crate::minute::{DAY, Minute};
+use crate::minute::{DAY, Minute, WEEK};
 
 /// Minutes before an insight in which a deploy may be its cause.
 pub const DEPLOYED_BEFORE: u32 = 15;
+
+/// In a Region where somebody deploys all day, a deploy before an insight is most likely chance: with
+/// more minutes of deploys than these in the week before, that chance is above a twentieth.
+const MOST_DEPLOYS: u32 = WEEK / (DEPLOYED_BEFORE + 1) / 20;
 
 /// Calls that put new code or a new configuration in service.
 const DEPLOYS: [(&str, &str); 9] = [
@@ -37,8 +41,10 @@ enum Caller<'t> {
 #[derive(Default)]
 struct Past<'t> {
     first_seen: HashMap<Caller<'t>, Minute>,
+    /// Of each identity, when it was first seen at each of its addresses.
+    addresses: HashMap<(&'t str, u32), HashMap<u32, Minute>>,
     /// By account and Region.
-    deploys: HashSet<(&'t str, &'t str, Minute)>,
+    deploys: HashMap<(&'t str, &'t str), BTreeSet<Minute>>,
 }
 
 /// Tells of the culprits of each insight whether the account knew them for a day, and of each
@@ -54,7 +60,7 @@ pub(super) fn recognise(insights: &mut [Insight], table: &MinuteCounts) -> io::R
         insights.iter().map(|insight| callers(insight, table)).collect();
     let past = past(table, &wanted)?;
     let places: Vec<Option<u32>> = insights.iter().map(|of| deployed_before(of, &past)).collect();
-    let known: Vec<Vec<[bool; 3]>> = wanted
+    let known: Vec<Vec<([bool; 3], usize)>> = wanted
         .iter()
         .zip(&*insights)
         .map(|(callers, insight)| {
@@ -62,14 +68,18 @@ pub(super) fn recognise(insights: &mut [Insight], table: &MinuteCounts) -> io::R
                 let first = past.first_seen.get(caller);
                 first.is_some_and(|first| *first + DAY <= insight.span.start)
             };
-            callers.iter().map(|caller| caller.each_ref().map(known)).collect()
+            let known = |callers: &[Caller<'_>; 3]| {
+                (callers.each_ref().map(known), past.addresses(callers[0], insight.span.start))
+            };
+            callers.iter().map(known).collect()
         })
         .collect();
     drop(wanted);
     for ((insight, known), deployed) in insights.iter_mut().zip(known).zip(places) {
         insight.traits.deployed_before = deployed;
-        for (culprit, known) in insight.traits.culprits.iter_mut().zip(known) {
+        for (culprit, (known, addresses)) in insight.traits.culprits.iter_mut().zip(known) {
             [culprit.known, culprit.known_agent, culprit.known_address] = known;
+            culprit.addresses_before = addresses;
         }
     }
     Ok(())
@@ -104,13 +114,16 @@ fn past<'t>(table: &'t MinuteCounts, wanted: &[Vec<[Caller<'t>; 3]>]) -> io::Res
             let deploys = is_deploy(api);
             for row in part.rows(index) {
                 if deploys && row.error == 0 {
-                    past.deploys.insert((api.account, api.region, row.minute));
+                    let place = (api.account, api.region);
+                    past.deploys.entry(place).or_default().insert(row.minute);
                 }
                 let identity = Caller::Identity(api.account, row.identity);
                 if wanted.contains(&identity) {
                     past.see(identity, row.minute);
                     let agent = Caller::Agent(api.account, row.identity, row.user_agent);
                     let address = Caller::Address(api.account, row.identity, row.source_ip);
+                    let addresses = past.addresses.entry((api.account, row.identity)).or_default();
+                    earlier(addresses.entry(row.source_ip).or_insert(row.minute), row.minute);
                     for caller in [agent, address] {
                         if wanted.contains(&caller) {
                             past.see(caller, row.minute);
@@ -127,17 +140,35 @@ fn past<'t>(table: &'t MinuteCounts, wanted: &[Vec<[Caller<'t>; 3]>]) -> io::Res
 
 impl<'t> Past<'t> {
     fn see(&mut self, caller: Caller<'t>, minute: Minute) {
-        let first = self.first_seen.entry(caller).or_insert(minute);
-        *first = (*first).min(minute);
+        earlier(self.first_seen.entry(caller).or_insert(minute), minute);
+    }
+
+    /// How many addresses an identity had a day before a minute.
+    fn addresses(&self, caller: Caller<'t>, start: Minute) -> usize {
+        let Caller::Identity(account, identity) = caller else { return 0 };
+        let addresses = self.addresses.get(&(account, identity));
+        addresses.map_or(0, |all| all.values().filter(|first| **first + DAY <= start).count())
     }
 
     fn and(mut self, other: Self) -> Self {
         for (caller, minute) in other.first_seen {
             self.see(caller, minute);
         }
-        self.deploys.extend(other.deploys);
+        for (identity, addresses) in other.addresses {
+            let own = self.addresses.entry(identity).or_default();
+            for (address, minute) in addresses {
+                earlier(own.entry(address).or_insert(minute), minute);
+            }
+        }
+        for (place, minutes) in other.deploys {
+            self.deploys.entry(place).or_default().extend(minutes);
+        }
         self
     }
+}
+
+fn earlier(first: &mut Minute, minute: Minute) {
+    *first = (*first).min(minute);
 }
 
 fn is_deploy(api: Api<'_>) -> bool {
@@ -146,8 +177,9 @@ fn is_deploy(api: Api<'_>) -> bool {
 
 /// Minutes from the last deploy to the start, where there was one lately.
 fn deployed_before(insight: &Insight, past: &Past<'_>) -> Option<u32> {
-    let (account, region) = (insight.account.as_str(), insight.region.as_str());
-    (0..=DEPLOYED_BEFORE).find(|&before| {
-        past.deploys.contains(&(account, region, insight.span.start.saturating_sub(before)))
-    })
+    let start = insight.span.start;
+    let deploys = past.deploys.get(&(insight.account.as_str(), insight.region.as_str()))?;
+    let last = *deploys.range(start.saturating_sub(DEPLOYED_BEFORE)..=start).next_back()?;
+    let week = deploys.range(start.saturating_sub(WEEK)..start.saturating_sub(DEPLOYED_BEFORE));
+    (week.count() <= MOST_DEPLOYS as usize).then(|| start.since(last))
 }

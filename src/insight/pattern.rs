@@ -80,15 +80,15 @@ pub const PATTERNS: [PatternRow; 11] = [
         PatternKind::LeakedKey,
         "leaked key",
         Some("T1078.004"),
-        "four fifths are one identity's that the account has known for a day, with an agent and \
-         from an address that it has not",
+        "four fifths are one identity's that the account has known for a day, at 10 addresses at \
+         most, with an agent and from an address that it has not",
     ),
     row(
         PatternKind::BrokenDeployment,
         "broken deployment",
         None,
         "half are errors, not throttled, four fifths are one known role's, and its agent is new or \
-         somebody deployed in the 15 minutes before",
+         somebody deployed in the 15 minutes before, where deploys are rare",
     ),
     row(
         PatternKind::BruteForce,

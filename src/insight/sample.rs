@@ -5,8 +5,8 @@ use uuid::Uuid;
 use crate::coverage::Span;
 use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
-use crate::insight::traits::{Culprit, Pace};
 use crate::insight::record::{InsightIds, SubjectParts};
+use crate::insight::traits::{Culprit, Pace};
 use crate::insight::{
     Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern,
     PatternKind, Rate, Severity, Share, Traits,
@@ -64,6 +64,7 @@ pub(crate) fn traits() -> Traits {
             known: true,
             known_agent: true,
             known_address: true,
+            addresses_before: 1,
         }],
         pace: Pace { active: 1.0, variation: 0.2 },
         ..Traits::default()

@@ -107,17 +107,15 @@ fn counts(insight: &Insight) -> (f64, f64) {
 fn ratio(insight: &Insight) -> Option<Points> {
     let (events, expected) = counts(insight);
     let ratio = (events / expected).floor();
-    steps(ratio, [5.0, 50.0]).map(|points| {
-        Points(points, Some(format!("{ratio} times the expected")))
-    })
+    steps(ratio, [5.0, 50.0])
+        .map(|points| Points(points, Some(format!("{ratio} times the expected"))))
 }
 
 fn excess(insight: &Insight) -> Option<Points> {
     let (events, expected) = counts(insight);
     let excess = (events - expected).floor();
-    steps(excess, [100.0, 1_000.0]).map(|points| {
-        Points(points, Some(format!("{excess} more than expected")))
-    })
+    steps(excess, [100.0, 1_000.0])
+        .map(|points| Points(points, Some(format!("{excess} more than expected"))))
 }
 
 /// How many of the bounds a value reaches, if any.

@@ -76,6 +76,8 @@ pub struct Culprit {
     pub known_agent: bool,
     /// Whether the account has known it for a day at this address.
     pub known_address: bool,
+    /// At how many addresses the account has known it for a day.
+    pub addresses_before: usize,
 }
 
 /// What one identity did.
@@ -259,6 +261,7 @@ fn culprit(id: u32, of: &Doings, usual: Usual, table: &MinuteCounts) -> Culprit 
         known: true,
         known_agent: true,
         known_address: true,
+        addresses_before: 1,
     }
 }
 

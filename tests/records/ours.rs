@@ -10,8 +10,8 @@ use trailspike::insight::record::{
     InsightIds, InsightRecord, RecordOptions, SubjectParts, records,
 };
 use trailspike::insight::{
-    Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern, PatternKind, Rate, Traits,
-    Severity, Share,
+    Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern,
+    PatternKind, Rate, Severity, Share, Traits,
 };
 use trailspike::output::{Format, OutputOptions};
 use uuid::Uuid;

@@ -20,6 +20,8 @@ const PROBED_APIS: usize = 5;
 const STAYS: u32 = 12 * HOUR;
 /// A script calls so many APIs over and over.
 const FEW_APIS: usize = 3;
+/// Who has had more addresses has a new one every other day.
+const SETTLED: usize = 10;
 /// Minutes of a rising or a doubled loop vary less.
 const EVEN: f64 = 1.2;
 
@@ -67,7 +69,9 @@ fn logins(insight: &Insight, traits: &Traits, pace: &str) -> String {
     let share = percent(traits.outcome.failed_login);
     let rate = insight.whole.average();
     let from = from_addresses(insight);
-    format!("{share} of {events} events are failed logins of {names}{from}, {pace}: {rate:.1} a minute.")
+    format!(
+        "{share} of {events} events are failed logins of {names}{from}, {pace}: {rate:.1} a minute."
+    )
 }
 
 fn permission_probing(insight: &Insight, traits: &Traits) -> Option<String> {
@@ -77,13 +81,16 @@ fn permission_probing(insight: &Insight, traits: &Traits) -> Option<String> {
     (broad && traits.outcome.denied >= 0.5).then(|| {
         let (who, new) = (who(culprit), apis.newcomers);
         let (share, distinct) = (percent(traits.outcome.denied), apis.distinct);
-        format!("{who} met errors on {distinct} APIs, {new} of them new to it; {share} were denials.")
+        format!(
+            "{who} met errors on {distinct} APIs, {new} of them new to it; {share} were denials."
+        )
     })
 }
 
 fn leaked_key(insight: &Insight, traits: &Traits) -> Option<String> {
     let culprit = single(traits)?;
-    let strange = culprit.known && !culprit.known_agent && !culprit.known_address;
+    let settled = culprit.addresses_before <= SETTLED;
+    let strange = settled && culprit.known && !culprit.known_agent && !culprit.known_address;
     let throttled = traits.outcome.throttled >= 0.5;
     (strange && !throttled && culprit.identity.starts_with("arn:")).then(|| {
         let share = percent(culprit.share);
@@ -106,7 +113,10 @@ fn broken_deployment(insight: &Insight, traits: &Traits) -> Option<String> {
     };
     fails.then(|| {
         let share = percent(traits.outcome.failed);
-        format!("{share} of the rise of {} failed for one known role, and it {cause}.", what(insight))
+        format!(
+            "{share} of the rise of {} failed for one known role, and it {cause}.",
+            what(insight)
+        )
     })
 }
 
