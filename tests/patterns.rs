@@ -2,8 +2,6 @@
 //!
 //!     cargo test --release --test patterns -- --ignored --nocapture
 
-#![expect(clippy::cast_precision_loss, reason = "counts of a simulation are small")]
-
 use std::collections::BTreeMap;
 
 use trailspike::Insight;
@@ -149,10 +147,10 @@ fn speakers<'a>(labels: &'a Labels, insights: &'a [Insight]) -> Vec<(&'a Inciden
 #[test]
 fn incidents_are_taken_for_what_they_are() {
     let mut confusion = Confusion::default();
-    for seed in [1, 2] {
+    for seed in [1, 2, 3] {
         confusion.add_month(seed, World::default());
     }
-    assert!(confusion.sum(|_, _| true) >= 60, "{}", confusion.sum(|_, _| true));
+    assert!(confusion.sum(|_, _| true) > 55, "{}", confusion.sum(|_, _| true));
     assert!(confusion.share_right() >= 0.9, "{}", confusion.share_right());
 }
 
@@ -162,6 +160,7 @@ fn confusion() {
     for (world, what, seeds) in [
         (World::Ordinary, "ordinary, tuned on", 1..=20),
         (World::Ordinary, "ordinary", 9_400..=9_410),
+        (World::Ordinary, "ordinary, never looked at", 9_420..=9_430),
         (World::Rough, "rough", 9_400..=9_410),
     ] {
         let mut confusion = Confusion::default();

@@ -6,7 +6,7 @@ use std::io;
 use rayon::prelude::*;
 
 use super::Insight;
-use crate::count::{Api, Dimension, MinuteCounts};
+use crate::count::{Api, Dimension, MinuteCounts, Row};
 use crate::minute::{DAY, Minute, WEEK};
 
 /// Minutes before an insight in which a deploy may be its cause.
@@ -108,37 +108,41 @@ fn past<'t>(table: &'t MinuteCounts, wanted: &[Vec<[Caller<'t>; 3]>]) -> io::Res
     let wanted: HashSet<Caller<'_>> = wanted.iter().flatten().flatten().copied().collect();
     let parts = (0..table.parts()).into_par_iter().map(|index| {
         let part = table.part(index)?;
-        let mut past = Past::default();
+        let mut seen = Past::default();
         for index in 0..part.apis() {
             let api = part.api(index);
-            let deploys = is_deploy(api);
             for row in part.rows(index) {
-                if deploys && row.error == 0 {
-                    let place = (api.account, api.region);
-                    past.deploys.entry(place).or_default().insert(row.minute);
-                }
-                let identity = Caller::Identity(api.account, row.identity);
-                if wanted.contains(&identity) {
-                    past.see(identity, row.minute);
-                    let agent = Caller::Agent(api.account, row.identity, row.user_agent);
-                    let address = Caller::Address(api.account, row.identity, row.source_ip);
-                    let addresses = past.addresses.entry((api.account, row.identity)).or_default();
-                    earlier(addresses.entry(row.source_ip).or_insert(row.minute), row.minute);
-                    for caller in [agent, address] {
-                        if wanted.contains(&caller) {
-                            past.see(caller, row.minute);
-                        }
-                    }
-                }
+                seen.add(api, row, &wanted);
             }
         }
-        Ok(past)
+        Ok(seen)
     });
     let parts = parts.collect::<io::Result<Vec<Past<'_>>>>()?;
     Ok(parts.into_iter().reduce(Past::and).unwrap_or_default())
 }
 
 impl<'t> Past<'t> {
+    fn add(&mut self, api: Api<'t>, row: Row, wanted: &HashSet<Caller<'t>>) {
+        let Row { minute, identity, user_agent, source_ip, .. } = row;
+        if row.error == 0 && is_deploy(api) {
+            self.deploys.entry((api.account, api.region)).or_default().insert(minute);
+        }
+        let caller = Caller::Identity(api.account, identity);
+        if !wanted.contains(&caller) {
+            return;
+        }
+        self.see(caller, minute);
+        let addresses = self.addresses.entry((api.account, identity)).or_default();
+        earlier(addresses.entry(source_ip).or_insert(minute), minute);
+        let agent = Caller::Agent(api.account, identity, user_agent);
+        let address = Caller::Address(api.account, identity, source_ip);
+        for caller in [agent, address] {
+            if wanted.contains(&caller) {
+                self.see(caller, minute);
+            }
+        }
+    }
+
     fn see(&mut self, caller: Caller<'t>, minute: Minute) {
         earlier(self.first_seen.entry(caller).or_insert(minute), minute);
     }

@@ -171,7 +171,79 @@ mod tests {
     use super::*;
     use crate::insight::sample;
 
-    fn of(insight: &Insight) -> Severity {
-        severity(insight).0
+    /// Severity and reasons of an insight that nothing speaks for but the change.
+    fn of(change: impl FnOnce(&mut Insight)) -> (Severity, String) {
+        let mut insight = sample::burst();
+        insight.whole.events = 10;
+        insight.evidence.expected_in_span = 10.0;
+        insight.evidence.surprise = 5.0;
+        insight.attributions.iter_mut().for_each(|by| by.newcomers = 0);
+        change(&mut insight);
+        let (severity, reasons) = severity(&insight);
+        (severity, reasons.join(", "))
+    }
+
+    #[test]
+    fn more_urgent_things_score_higher() {
+        let mut burst = sample::burst();
+        // 3,204 events where 16 were expected, all from an address not seen before.
+        assert_eq!(severity(&burst).0, Severity::Critical);
+        burst.attributions[0].newcomers = 0;
+        burst.attributions[3].newcomers = 0;
+        assert_eq!(severity(&burst).0, Severity::High);
+        burst.pattern.kind = PatternKind::BruteForce;
+        assert_eq!(severity(&burst).0, Severity::Critical);
+        burst.pattern.kind = PatternKind::RetryStorm;
+        assert_eq!(severity(&burst).0, Severity::High);
+        burst.whole.events = 40;
+        assert_eq!(severity(&burst).0, Severity::Low);
+    }
+
+    #[test]
+    fn every_reason_is_shown() {
+        assert_eq!(of(|_| ()), (Severity::Low, String::new()));
+        let attack = of(|i| i.pattern.kind = PatternKind::LeakedKey);
+        assert_eq!(attack, (Severity::Medium, "leaked key".to_owned()));
+        let denied = of(|i| i.error_code = Some("AccessDenied".to_owned()));
+        assert_eq!(denied, (Severity::Medium, "denied calls".to_owned()));
+        assert_eq!(of(|i| i.evidence.surprise = 20.9).1, "chance below 1 in 10^20");
+        assert_eq!(of(|i| i.evidence.surprise = f64::INFINITY).1, "practically no chance");
+        assert_eq!(of(|i| i.whole.events = 75).1, "7 times the expected");
+        let ten_times = of(|i| i.whole.events = 500);
+        assert_eq!(ten_times.0, Severity::Medium);
+        assert_eq!(ten_times.1, "50 times the expected, 490 more than expected");
+        assert_eq!(of(|i| i.attributions[0].distinct = 20).1, "20 identities");
+        assert_eq!(of(|i| i.attributions[0].newcomers = 2).1, "new identities");
+        assert_eq!(of(|i| i.attributions[3].newcomers = 1).1, "new address");
+    }
+
+    #[test]
+    fn a_call_for_less_haste_is_less_urgent() {
+        let three = |change: fn(&mut Insight)| {
+            let severity = of(|i| {
+                i.whole.events = 500;
+                change(i);
+            });
+            severity.0
+        };
+        assert_eq!(three(|_| ()), Severity::Medium);
+        assert_eq!(three(|i| i.evidence.surprise = 30.0), Severity::High);
+        let throttled = three(|i| {
+            i.evidence.surprise = 30.0;
+            i.insight_type = InsightType::ApiErrorRate;
+            i.error_code = Some("ThrottlingException".to_owned());
+        });
+        assert_eq!(throttled, Severity::Medium);
+    }
+
+    #[test]
+    fn while_learning_nothing_is_more_than_medium() {
+        let (severity, reasons) = of(|i| {
+            i.whole.events = 50_000;
+            i.pattern.kind = PatternKind::LeakedKey;
+            i.evidence.learning = true;
+        });
+        assert_eq!(severity, Severity::Medium);
+        assert!(reasons.ends_with("at most medium while learning"), "{reasons}");
     }
 }

@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::fit::{middle, width, wrap};
 use super::numbers::{amount, count};
-use super::table::wording::{fields, time};
+use super::table::wording::{fields, severity_reasons, time};
 use super::table::{Table, TableOptions};
 use super::visible::visible;
 use crate::detect::{DayUse, HistoryDay, HistoryUsed, PerWindow, Situation, WINDOWS};
@@ -91,6 +91,9 @@ impl AnswerTable {
                 table.field(label, &text, out)?;
             }
             table.field("pattern", &insight.pattern.sentence(), out)?;
+            if let Some(reasons) = severity_reasons(insight) {
+                table.field("why", &reasons, out)?;
+            }
             table.field("id", &insight.shared_event_id.to_string(), out)?;
         } else {
             let subject = &answer.subject;
