@@ -187,3 +187,49 @@ fn deployed_before(insight: &Insight, past: &Past<'_>) -> Option<u32> {
     let week = deploys.range(start.saturating_sub(WEEK)..start.saturating_sub(DEPLOYED_BEFORE));
     (week.count() <= MOST_DEPLOYS as usize).then(|| start.since(last))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::sample;
+
+    #[test]
+    fn a_deploy_counts_where_deploys_are_rare() {
+        let insight = sample::burst();
+        let start = insight.span.start;
+        let before = |minutes: &[u32]| {
+            let mut past = Past::default();
+            let deploys = minutes.iter().map(|minutes| start - *minutes).collect();
+            past.deploys.insert((&insight.account, &insight.region), deploys);
+            deployed_before(&insight, &past)
+        };
+        assert_eq!(before(&[]), None);
+        assert_eq!(before(&[0]), Some(0));
+        assert_eq!(before(&[15, 9]), Some(9));
+        assert_eq!(before(&[16]), None);
+        let often = |number: u32| {
+            let earlier: Vec<u32> = (0..number).map(|index| 100 + index).chain([3]).collect();
+            before(&earlier)
+        };
+        assert_eq!(often(MOST_DEPLOYS), Some(3));
+        assert_eq!(often(MOST_DEPLOYS + 1), None);
+    }
+
+    #[test]
+    fn the_earliest_sight_counts_whichever_part_has_it() {
+        let caller = Caller::Identity("1", 7);
+        let past = |minutes: [u32; 2]| {
+            let mut past = Past::default();
+            past.see(caller, Minute::new(minutes[0]));
+            let addresses = past.addresses.entry(("1", 7)).or_default();
+            addresses.insert(1, Minute::new(minutes[0]));
+            addresses.insert(minutes[1], Minute::new(minutes[1]));
+            past
+        };
+        for past in [past([50, 9]).and(past([20, 8])), past([20, 8]).and(past([50, 9]))] {
+            assert_eq!(past.first_seen[&caller], Minute::new(20));
+            assert_eq!(past.addresses(caller, Minute::new(20 + DAY)), 3);
+            assert_eq!(past.addresses(caller, Minute::new(8 + DAY)), 1);
+        }
+    }
+}

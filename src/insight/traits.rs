@@ -30,8 +30,8 @@ pub struct Traits {
     pub unknown_names: bool,
     /// How the culprits' calls came.
     pub pace: Pace,
-    /// Minutes before the start in which somebody deployed in the account and Region; none within
-    /// the last [`super::familiarity::DEPLOYED_BEFORE`].
+    /// Minutes from the last deploy in the account and Region to the start; none unless it was in the
+    /// 15 minutes before, where deploys are rare.
     pub deployed_before: Option<u32>,
 }
 
@@ -276,5 +276,61 @@ impl Culprit {
     #[must_use]
     pub fn is_role(&self) -> bool {
         self.identity.contains(":assumed-role/") || self.identity.contains(":role/")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(counts: &[(u32, u32)]) -> Vec<Row> {
+        let row = |&(minute, events)| Row {
+            minute: Minute::new(minute),
+            identity: 1,
+            identity_type: 0,
+            user_agent: 0,
+            source_ip: 0,
+            error: 0,
+            events,
+            example: 0,
+        };
+        counts.iter().map(row).collect()
+    }
+
+    #[test]
+    fn the_pace_is_that_of_the_culprits_in_the_span() {
+        let span = Span { start: Minute::new(10), end: Minute::new(14) };
+        let even = rows(&[(9, 50), (10, 3), (11, 1), (11, 2), (12, 3), (13, 3), (14, 50)]);
+        assert_eq!(Pace::of(&even, span, &[1]), Pace { active: 1.0, variation: 0.0 });
+        let burst = rows(&[(11, 12)]);
+        let pace = Pace::of(&burst, span, &[1]);
+        assert!((pace.active - 0.25).abs() < 1e-9, "{pace:?}");
+        assert!((pace.variation - 3_f64.sqrt()).abs() < 1e-9, "{pace:?}");
+        assert_eq!(Pace::of(&burst, span, &[2]), Pace::default());
+    }
+
+    #[test]
+    fn shares_are_of_what_the_baseline_does_not_explain() {
+        let span = |start, end| Span { start: Minute::new(start), end: Minute::new(end) };
+        // 1,000 events before, 10 expected, 110 seen: 100 are the rise.
+        let usual = Usual::new([1_000, 110], 10.0, span(0, 1_000), span(1_000, 1_010));
+        assert!((usual.share(1_000, 30) - 0.2).abs() < 1e-9);
+        assert!((usual.share(0, 80) - 0.8).abs() < 1e-9);
+        assert!(usual.share(1_000, 5) < 1e-9);
+        // Without an expectation time alone counts.
+        let usual = Usual::new([1_000, 110], f64::NAN, span(0, 1_000), span(1_000, 1_010));
+        assert!((usual.share(1_000, 110) - 1.0).abs() < 1e-9);
+        // Nothing before, nothing expected.
+        let usual = Usual::new([0, 50], 0.0, span(0, 1_000), span(1_000, 1_010));
+        assert!((usual.share(0, 25) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn expired_credentials_are_no_guess() {
+        assert!(Family::of("ExpiredTokenException") == Family::Other);
+        assert!(Family::of("FailedAuthentication") == Family::FailedLogin);
+        assert!(Family::of("") == Family::Success);
+        assert!(Family::of("SlowDown") == Family::Throttled);
+        assert!(Family::of("Client.UnauthorizedOperation") == Family::Denied);
     }
 }
