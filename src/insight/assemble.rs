@@ -10,7 +10,7 @@ use super::attribution::{Attribute, Stretches, Texts, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
 use super::{
     Context, IncidentMembership, Insight, InsightType, MinRatio, Rate, SubjectRules,
-    SubjectSettings, assign_incidents, fold, pattern, rollup, severity,
+    SubjectSettings, Traits, assign_incidents, familiarity, fold, pattern, rollup, severity,
 };
 use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
@@ -109,13 +109,25 @@ pub fn find_insights_with(
     if options.roll_ups {
         rollup::find(table, detector, options, rules, &mut found)?;
     }
+    judge(&mut found.insights, table)?;
     // Last, so that a higher ratio only ever takes insights away.
     let before = found.insights.len();
     found.insights.retain(|insight| rules.admit(insight, options.min_ratio));
     found.below_min_ratio = before - found.insights.len();
     found.insights.sort_by(|a, b| order(a).cmp(&order(b)));
     assign_incidents(&mut found.insights);
+    pattern::lend_patterns(&mut found.insights);
     Ok(found)
+}
+
+/// Gives insights their patterns and severities.
+fn judge(insights: &mut [Insight], table: &MinuteCounts) -> Result<(), FindError> {
+    familiarity::recognise(insights, table)?;
+    for insight in insights {
+        insight.pattern = pattern::pattern(insight);
+        (insight.severity, insight.severity_reasons) = severity::severity(insight);
+    }
+    Ok(())
 }
 
 fn find_in_part(
@@ -267,7 +279,9 @@ impl Assembly<'_> {
         let rate = |span: Span, minutes| Rate { events: self.events(span), minutes };
         let parts = self.parts;
         let ids = InsightIds::new(&parts, span.start);
-        let mut insight = Insight {
+        let expected = episode.evidence.expected_in_span;
+        let traits = Traits::of(rows, stretches, expected, self.texts.table);
+        Ok(Insight {
             account: parts.account.to_owned(),
             region: parts.region.to_owned(),
             event_source: parts.event_source.to_owned(),
@@ -290,16 +304,15 @@ impl Assembly<'_> {
             peak: self.peak(span),
             evidence: episode.evidence,
             severity: severity::Severity::Low,
+            severity_reasons: Vec::new(),
             pattern: pattern::Pattern::unclear(),
+            traits,
             incident: IncidentMembership::alone(ids.shared),
             gap_minutes: self.coverage.gap_minutes(stretches.baseline),
             example_event_ids: examples(rows.iter(), span),
             context: self.context(span),
             suppressed: None,
-        };
-        insight.pattern = pattern::pattern(&insight);
-        insight.severity = severity::severity(&insight);
-        Ok(insight)
+        })
     }
 
     fn events(&self, span: Span) -> u64 {

@@ -2,6 +2,7 @@
 
 mod assemble;
 pub mod attribution;
+mod familiarity;
 mod fold;
 mod incident;
 mod min_ratio;
@@ -14,6 +15,7 @@ pub(crate) mod rows;
 pub(crate) mod sample;
 mod severity;
 mod subject_rules;
+pub mod traits;
 
 use uuid::Uuid;
 
@@ -28,10 +30,11 @@ pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};
 pub use origin::{Origin, Origins, Spread, find_origins};
-pub use pattern::Pattern;
+pub use pattern::{PATTERNS, Pattern, PatternKind, PatternRow, lend_patterns};
 pub use rollup::{RollUpSubject, roll_up_of};
 pub use severity::Severity;
 pub use subject_rules::{SubjectMatch, SubjectRules, SubjectSettings};
+pub use traits::Traits;
 
 /// What an insight is about, in CloudTrail's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,8 +179,12 @@ pub struct Insight {
     pub evidence: Evidence,
     /// How urgent.
     pub severity: Severity,
+    /// What its severity rests on, in a few words each.
+    pub severity_reasons: Vec<String>,
     /// What it looks like.
     pub pattern: Pattern,
+    /// What patterns are told by.
+    pub traits: Traits,
     /// The incident it is of, alone or with others.
     pub incident: IncidentMembership,
     /// Minutes inside gaps of the logs that were left out of the baseline.

@@ -1,198 +1,215 @@
 //! What an insight looks like to an analyst.
 
-use super::attribution::{Attribute, Attribution};
-use super::{Insight, InsightType};
-use crate::detect::Direction;
-use crate::event::error_family::ErrorFamily;
+mod rules;
 
-/// One caller makes an insight his own with this share of its events, in percent.
-const ONE_CALLER_PERCENT: u64 = 80;
+use super::Insight;
+
+/// What an insight may look like, in the order in which the rules are tried: of several that fit
+/// the first counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PatternKind {
+    /// Fewer calls than usual.
+    Drop,
+    /// A few passwords on many users, slowly.
+    PasswordSpray,
+    /// Passwords of many users.
+    CredentialStuffing,
+    /// One caller finds out what it may do.
+    PermissionProbing,
+    /// A known identity in strange hands.
+    LeakedKey,
+    /// New code that cannot do its work.
+    BrokenDeployment,
+    /// Again and again at a closed door.
+    BruteForce,
+    /// Calls that are throttled and tried again.
+    RetryStorm,
+    /// Something new that works.
+    NewWorkload,
+    /// A loop without an end.
+    RunawayScript,
+    /// None of these.
+    Unclear,
+}
+
+/// One line of [`PATTERNS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PatternRow {
+    /// Which pattern.
+    pub kind: PatternKind,
+    /// What people call it.
+    pub name: &'static str,
+    /// When an insight looks like it.
+    pub condition: &'static str,
+    /// The technique of MITRE ATT&CK (<https://attack.mitre.org>) that it would be, where one fits.
+    pub technique: Option<&'static str>,
+}
+
+const fn row(
+    kind: PatternKind,
+    name: &'static str,
+    technique: Option<&'static str>,
+    condition: &'static str,
+) -> PatternRow {
+    PatternRow { kind, name, condition, technique }
+}
+
+/// Every pattern in the order tried. Shares are of the rise: of what came beyond the expected.
+pub const PATTERNS: [PatternRow; 11] = [
+    row(PatternKind::Drop, "drop", None, "fewer calls than usual"),
+    row(
+        PatternKind::PasswordSpray,
+        "password spray",
+        Some("T1110.003"),
+        "half are failed logins of 5 names or more, or of names that do not exist, for two hours \
+         and more at 5 a minute at most",
+    ),
+    row(
+        PatternKind::CredentialStuffing,
+        "credential stuffing",
+        Some("T1110.004"),
+        "half are failed logins of 5 names or more, or of names that do not exist",
+    ),
+    row(
+        PatternKind::PermissionProbing,
+        "permission probing",
+        Some("T1580"),
+        "half are denied, four fifths are one identity's, on 5 APIs or more, half of them new to it",
+    ),
+    row(
+        PatternKind::LeakedKey,
+        "leaked key",
+        Some("T1078.004"),
+        "four fifths are one identity's that the account has known for a day, at 10 addresses at \
+         most, with an agent and from an address that it has not",
+    ),
+    row(
+        PatternKind::BrokenDeployment,
+        "broken deployment",
+        None,
+        "half are errors, not throttled, four fifths are one known role's, and its agent is new or \
+         somebody deployed in the 15 minutes before, where deploys are rare",
+    ),
+    row(
+        PatternKind::BruteForce,
+        "brute force on one API",
+        Some("T1110"),
+        "half are denied or failed logins on one API, four fifths are of one or two identities",
+    ),
+    row(PatternKind::RetryStorm, "retry storm", None, "half are throttled"),
+    row(
+        PatternKind::NewWorkload,
+        "new workload",
+        None,
+        "fewer than a tenth fail, and either the history has no call of it or it goes on for 12 \
+         hours and more",
+    ),
+    row(
+        PatternKind::RunawayScript,
+        "runaway script",
+        None,
+        "fewer than half fail, four fifths are one or two identities', each with one agent, on \
+         three APIs at most, in half of the minutes or more and evenly",
+    ),
+    row(PatternKind::Unclear, "unclear", None, "none of these"),
+];
+
+impl PatternKind {
+    /// Its line of [`PATTERNS`].
+    #[must_use]
+    pub fn row(self) -> &'static PatternRow {
+        const UNCLEAR: &PatternRow = &PATTERNS[PATTERNS.len() - 1];
+        PATTERNS.iter().find(|row| row.kind == self).unwrap_or(UNCLEAR)
+    }
+
+    /// What people call it, such as `runaway script`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// Whether somebody means harm, if it is what it looks like.
+    #[must_use]
+    pub const fn is_attack(self) -> bool {
+        matches!(
+            self,
+            Self::PasswordSpray
+                | Self::CredentialStuffing
+                | Self::PermissionProbing
+                | Self::LeakedKey
+                | Self::BruteForce
+        )
+    }
+}
 
 /// What an insight looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    /// A short name, such as `runaway script`.
-    pub name: &'static str,
-    /// One sentence that a person understands.
+    /// Which pattern.
+    pub kind: PatternKind,
+    /// One sentence that a person understands: what speaks for it.
     pub why: String,
 }
 
 impl Pattern {
     /// No known pattern.
     #[must_use]
-    pub fn unclear() -> Self {
-        Self { name: "unclear", why: String::new() }
+    pub const fn unclear() -> Self {
+        Self { kind: PatternKind::Unclear, why: String::new() }
+    }
+
+    /// What people call it, such as `runaway script`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+
+    /// The id of a technique of MITRE ATT&CK, where one fits.
+    #[must_use]
+    pub fn technique(&self) -> Option<&'static str> {
+        self.kind.row().technique
+    }
+
+    /// `permission probing (T1580): 90 APIs were denied to one identity.`
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let technique = self.technique().map(|id| format!(" ({id})")).unwrap_or_default();
+        format!("{}{technique}: {}", self.name(), self.why)
     }
 }
 
-/// So many APIs denied to one caller, or from one address, are a search for what is allowed.
-const PROBED_APIS: usize = 5;
-
-/// The pattern of an insight, by the first of these that fits: drop, permission probing, credential
-/// stuffing, denied calls, throttling, runaway script, new activity.
+/// The pattern of an insight: the first of [`PATTERNS`] that fits.
 pub fn pattern(insight: &Insight) -> Pattern {
-    if let Some(apis) = attribution(insight, Attribute::Api) {
-        return over_apis(insight, apis);
+    PATTERNS
+        .iter()
+        .find_map(|row| rules::why(row.kind, insight).map(|why| Pattern { kind: row.kind, why }))
+        .unwrap_or_else(Pattern::unclear)
+}
+
+/// Where the insight that leads an incident is unclear, it takes the pattern of the member whose
+/// pattern stands first in [`PATTERNS`]; the sentence says whose evidence it is.
+pub fn lend_patterns(insights: &mut [Insight]) {
+    let mut best: std::collections::HashMap<uuid::Uuid, (Pattern, &'static str)> =
+        std::collections::HashMap::new();
+    for insight in &*insights {
+        let own = (insight.pattern.clone(), insight.insight_type.words());
+        let first = best.entry(insight.incident.incident).or_insert_with(|| own.clone());
+        if own.0.kind < first.0.kind {
+            *first = own;
+        }
     }
-    let family = insight.error_code.as_deref().map(ErrorFamily::of).or_else(|| refusals(insight));
-    let who = who(insight);
-    let events = insight.whole.events;
-    let api = &insight.event_name;
-    if insight.direction == Direction::Drop {
-        let why = format!("{api} fell to almost nothing.");
-        return Pattern { name: "drop", why };
-    }
-    match (family, insight.insight_type) {
-        (Some(ErrorFamily::FailedLogin), _) => {
-            let from = from_addresses(insight);
-            let why = format!("{events} failed logins by {who}{from}.");
-            Pattern { name: "credential stuffing", why }
+    for insight in insights {
+        let unclear = insight.pattern.kind == PatternKind::Unclear && insight.incident.leads;
+        if let Some((pattern, whose)) = best.get(&insight.incident.incident)
+            && unclear
+            && pattern.kind != PatternKind::Unclear
+            && pattern.kind != PatternKind::Drop
+        {
+            let why = format!("{} (Seen in the {whose} of the same incident.)", pattern.why);
+            insight.pattern = Pattern { kind: pattern.kind, why };
         }
-        (Some(ErrorFamily::Denied), _) => {
-            let why = format!("{api} was denied to {who}, {events} times.");
-            Pattern { name: "denied calls", why }
-        }
-        (Some(ErrorFamily::Throttled), _) => {
-            let why = format!("{api} was throttled {events} times, called by {who}.");
-            Pattern { name: "throttling", why }
-        }
-        (_, InsightType::ApiCallRate) if one_caller(insight) => {
-            let share = top_percent(insight);
-            let why = format!("{api} was called {events} times, {share}% of them by one identity.");
-            Pattern { name: "runaway script", why }
-        }
-        _ if insight.baseline.events == 0 => {
-            let why = format!("{api} was not seen in the baseline at all.");
-            Pattern { name: "new activity", why }
-        }
-        _ => Pattern { name: "unclear", why: format!("{who} took part.") },
-    }
-}
-
-/// The pattern of a roll-up.
-fn over_apis(insight: &Insight, apis: &Attribution) -> Pattern {
-    let events = insight.whole.events;
-    let (who, from) = (who(insight), from_addresses(insight));
-    let over = if apis.distinct == 1 {
-        " on one API".to_owned()
-    } else {
-        format!(" on {} APIs ({} of them new to the baseline)", apis.distinct, apis.newcomers)
-    };
-    match refusals(insight) {
-        _ if insight.direction == Direction::Drop => {
-            Pattern { name: "drop", why: format!("Events of {who} fell to almost nothing.") }
-        }
-        Some(ErrorFamily::Denied) if apis.distinct >= PROBED_APIS => {
-            let why = format!("{who} met {events} errors, denials mostly,{from}{over}.");
-            Pattern { name: "permission probing", why }
-        }
-        Some(ErrorFamily::Denied) => {
-            let why = format!("{who} met {events} errors, denials mostly,{from}{over}.");
-            Pattern { name: "denied calls", why }
-        }
-        Some(ErrorFamily::FailedLogin) => {
-            let why = format!("{events} failed logins by {who}{from}{over}.");
-            Pattern { name: "credential stuffing", why }
-        }
-        _ if insight.insight_type == InsightType::IdentityCallRate => {
-            let why = format!("{events} calls by {who}{from}{over}.");
-            Pattern { name: "runaway script", why }
-        }
-        _ => Pattern { name: "unclear", why: format!("{events} errors of {who}{from}{over}.") },
-    }
-}
-
-/// The family of refusals that most calls of a call-rate insight ended in, if most did.
-fn refusals(insight: &Insight) -> Option<ErrorFamily> {
-    let codes = attribution(insight, Attribute::ErrorCode)?;
-    let first = codes.whole.first()?;
-    let family = ErrorFamily::of(&first.value);
-    (first.events * 2 > insight.whole.events && family.is_refusal()).then_some(family)
-}
-
-fn attribution(insight: &Insight, attribute: Attribute) -> Option<&Attribution> {
-    insight.attributions.iter().find(|attribution| attribution.attribute == attribute)
-}
-
-fn one_caller(insight: &Insight) -> bool {
-    top_percent(insight) >= ONE_CALLER_PERCENT
-}
-
-/// The share of the first identity, in whole percent.
-fn top_percent(insight: &Insight) -> u64 {
-    let identities = attribution(insight, Attribute::UserIdentityArn);
-    let first = identities.and_then(|identities| identities.whole.first());
-    first.map_or(0, |first| first.events * 100 / insight.whole.events.max(1))
-}
-
-/// `one identity, never seen here before` or `12 identities, 3 of them new`.
-fn who(insight: &Insight) -> String {
-    let Some(identities) = attribution(insight, Attribute::UserIdentityArn) else {
-        return "unknown callers".to_owned();
-    };
-    match (identities.distinct, identities.newcomers) {
-        (1, 0) => "one known identity".to_owned(),
-        (1, _) => "one identity not seen here before".to_owned(),
-        (many, 0) => format!("{many} known identities"),
-        (many, new) => format!("{many} identities ({new} not seen here before)"),
-    }
-}
-
-fn from_addresses(insight: &Insight) -> String {
-    match attribution(insight, Attribute::SourceIpAddress).map_or(0, |ips| ips.distinct) {
-        0 => String::new(),
-        1 => " from one address".to_owned(),
-        many => format!(" from {many} addresses"),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::insight::sample;
-
-    fn name(change: impl FnOnce(&mut Insight)) -> &'static str {
-        let mut insight = sample::burst();
-        change(&mut insight);
-        pattern(&insight).name
-    }
-
-    #[test]
-    fn patterns_are_told_apart() {
-        assert_eq!(name(|_| ()), "runaway script");
-        assert_eq!(name(|i| i.direction = Direction::Drop), "drop");
-        assert_eq!(
-            name(|i| i.error_code = Some("FailedAuthentication".into())),
-            "credential stuffing"
-        );
-        assert_eq!(name(|i| i.error_code = Some("AccessDenied".into())), "denied calls");
-        assert_eq!(name(|i| i.error_code = Some("SlowDown".into())), "throttling");
-        let many = |i: &mut Insight| i.attributions[0].whole[0].events = 100;
-        assert_eq!(name(many), "unclear");
-        assert_eq!(
-            name(|i| {
-                many(i);
-                i.baseline.events = 0;
-            }),
-            "new activity"
-        );
-        // Most calls of a call rate ended in one refusal.
-        assert_eq!(
-            name(|i| i.attributions[2].whole[0] = crate::insight::Share {
-                value: "Client.UnauthorizedOperation".into(),
-                events: 3_000
-            }),
-            "denied calls"
-        );
-    }
-
-    #[test]
-    fn the_sentence_says_who_is_new() {
-        let mut insight = sample::burst();
-        insight.error_code = Some("AccessDenied".into());
-        assert_eq!(
-            pattern(&insight).why,
-            "RunInstances was denied to 2 identities (1 not seen here before), 3204 times."
-        );
-    }
-}
+mod tests;

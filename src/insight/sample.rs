@@ -6,9 +6,10 @@ use crate::coverage::Span;
 use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
 use crate::insight::record::{InsightIds, SubjectParts};
+use crate::insight::traits::{Culprit, Pace};
 use crate::insight::{
-    Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern, Rate,
-    Severity, Share,
+    Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern,
+    PatternKind, Rate, Severity, Share, Traits,
 };
 use crate::minute::Minute;
 
@@ -49,6 +50,25 @@ fn with_ids(mut insight: Insight) -> Insight {
     insight.end_event_id = ids.end;
     insight.incident = IncidentMembership::alone(ids.shared);
     insight
+}
+
+/// One known role that loops, as it always did.
+pub(crate) fn traits() -> Traits {
+    Traits {
+        culprits: vec![Culprit {
+            identity: "arn:aws:sts::123456789012:assumed-role/Admin".to_owned(),
+            user_agent: "Boto3".to_owned(),
+            source_ip: "203.0.113.7".to_owned(),
+            share: 0.98,
+            agent_share: 1.0,
+            known: true,
+            known_agent: true,
+            known_address: true,
+            addresses_before: 1,
+        }],
+        pace: Pace { active: 1.0, variation: 0.2 },
+        ..Traits::default()
+    }
 }
 
 /// Twenty minutes of calls by an intruder.
@@ -116,10 +136,12 @@ pub(crate) fn burst() -> Insight {
             expected_in_span: 16.0,
         },
         severity: Severity::Critical,
+        severity_reasons: vec!["200 times the expected".to_owned(), "new address".to_owned()],
         pattern: Pattern {
-            name: "resource hijacking",
+            kind: PatternKind::RunawayScript,
             why: "one identity that never ran instances before started 3,000 of them".to_owned(),
         },
+        traits: traits(),
         incident: IncidentMembership::alone(Uuid::nil()),
         gap_minutes: 0,
         example_event_ids: vec![Uuid::from_u128(7)],

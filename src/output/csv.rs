@@ -129,7 +129,7 @@ fn row(insight: &Insight) -> [String; COLUMNS.len()] {
         identity.map(|share| share.events.to_string()).unwrap_or_default(),
         value(top(insight, Attribute::UserAgent)),
         value(top(insight, Attribute::SourceIpAddress)),
-        text(insight.pattern.name),
+        text(insight.pattern.name()),
         text(&insight.pattern.why),
         insight.shared_event_id.to_string(),
         insight.incident.incident.to_string(),

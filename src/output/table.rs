@@ -113,8 +113,10 @@ impl Table {
         if let Some(places) = wording::places(insight) {
             self.field("places", &places, out)?;
         }
-        let pattern = &insight.pattern;
-        self.field("pattern", &format!("{}: {}", pattern.name, pattern.why), out)?;
+        self.field("pattern", &insight.pattern.sentence(), out)?;
+        if let Some(reasons) = wording::severity_reasons(insight) {
+            self.field("why", &reasons, out)?;
+        }
         self.picture(insight, out)?;
         self.field("id", &insight.shared_event_id.to_string(), out)?;
         for other in others {

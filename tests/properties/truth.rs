@@ -7,7 +7,7 @@ use serde_json::Value;
 use trailspike::count::EventFilter;
 use trailspike::insight::{Insight, InsightType};
 use trailspike::output::Format;
-use trailspike::{AnalysisOptions, Minute};
+use trailspike::{AnalysisOptions, ErrorFamily, Minute, fold_session};
 
 use crate::logs::{Folder, document};
 use crate::rules::problems;
@@ -15,7 +15,7 @@ use crate::{cases, plan, run, written};
 
 /// What an insight is about, and since when.
 fn subject(insight: &Insight) -> (String, InsightType, Option<String>, Minute) {
-    let error = insight.error_code.clone();
+    let error = insight.error_code.clone().or_else(|| insight.scope.clone());
     (insight.event_name.clone(), insight.insight_type, error, insight.span.start)
 }
 
@@ -30,11 +30,30 @@ fn count(events: &[Value], insight: &Insight) -> u64 {
     let is_counted = |event: &&Value| {
         let time = event["eventTime"].as_str().unwrap();
         let error = insight.error_code.as_deref();
-        event["eventName"] == insight.event_name.as_str()
-            && (error.is_none() || event["errorCode"].as_str() == error)
-            && (start.as_str()..end.as_str()).contains(&time)
+        let is_it = if insight.insight_type.is_roll_up() {
+            is_rolled_up(event, insight)
+        } else {
+            event["eventName"] == insight.event_name.as_str()
+                && (error.is_none() || event["errorCode"].as_str() == error)
+        };
+        is_it && (start.as_str()..end.as_str()).contains(&time)
     };
     events.iter().filter(is_counted).count() as u64
+}
+
+/// Whether a roll-up is about an event.
+fn is_rolled_up(event: &Value, insight: &Insight) -> bool {
+    let code = event["errorCode"].as_str();
+    let scope = insight.scope.as_deref();
+    let by_it = || event["userIdentity"]["arn"].as_str().map(fold_session) == scope;
+    let from_it = || event["sourceIPAddress"].as_str() == scope;
+    let refused = || code.is_some_and(|code| ErrorFamily::of(code).is_refusal());
+    match insight.insight_type {
+        InsightType::IdentityCallRate => by_it(),
+        InsightType::IdentityErrorRate => by_it() && code.is_some(),
+        InsightType::SourceIpErrorRate => from_it() && refused(),
+        _ => refused(),
+    }
 }
 
 fn check_records(events: &[Value]) -> usize {

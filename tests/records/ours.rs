@@ -10,8 +10,8 @@ use trailspike::insight::record::{
     InsightIds, InsightRecord, RecordOptions, SubjectParts, records,
 };
 use trailspike::insight::{
-    Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern, Rate,
-    Severity, Share,
+    Attribute, Attribution, Context, IncidentMembership, Insight, InsightType, Pattern,
+    PatternKind, Rate, Severity, Share, Traits,
 };
 use trailspike::output::{Format, OutputOptions};
 use uuid::Uuid;
@@ -132,7 +132,9 @@ fn insight(made: &Made) -> Insight {
             expected_in_span: made.floats[2],
         },
         severity: Severity::High,
-        pattern: Pattern { name: "permission probing", why: "many denials".to_owned() },
+        severity_reasons: vec!["denied calls".to_owned()],
+        pattern: Pattern { kind: PatternKind::PermissionProbing, why: "many denials".to_owned() },
+        traits: Traits::default(),
         incident: IncidentMembership::alone(ids.shared),
         gap_minutes: 0,
         example_event_ids: vec![Uuid::from_u128(1)],

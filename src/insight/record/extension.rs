@@ -32,6 +32,9 @@ pub struct Extension {
     pub surprise: Option<f64>,
     /// `low`, `medium`, `high` or `critical`.
     pub severity: String,
+    /// What the severity rests on, in a few words each.
+    #[serde(default)]
+    pub severity_reasons: Vec<String>,
     /// What it looks like.
     pub pattern: ExtensionPattern,
     /// `rise` or `drop`.
@@ -125,6 +128,9 @@ pub struct ExtensionPattern {
     pub name: String,
     /// One sentence that a person understands.
     pub why: String,
+    /// The id of a technique of MITRE ATT&CK; absent where none fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub technique: Option<String>,
 }
 
 /// The numbers that made an insight fire, for people to check.
@@ -198,9 +204,11 @@ impl Extension {
             ratio: finite(average(events, minutes) / baseline),
             surprise: finite(insight.evidence.surprise.min(MAX_SURPRISE)),
             severity: insight.severity.as_str().to_owned(),
+            severity_reasons: insight.severity_reasons.clone(),
             pattern: ExtensionPattern {
-                name: insight.pattern.name.to_owned(),
+                name: insight.pattern.name().to_owned(),
                 why: insight.pattern.why.clone(),
+                technique: insight.pattern.technique().map(str::to_owned),
             },
             direction: direction(insight.direction).to_owned(),
             evidence: insight.into(),

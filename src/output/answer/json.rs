@@ -117,7 +117,7 @@ impl<'a> InsightPart<'a> {
             ongoing: insight.ongoing,
             direction: direction(insight.direction),
             severity: insight.severity.as_str(),
-            pattern: insight.pattern.name,
+            pattern: insight.pattern.name(),
             why: &insight.pattern.why,
             events: insight.whole.events,
             average: average(insight.whole.events, insight.whole.minutes),

@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::fit::{middle, width, wrap};
 use super::numbers::{amount, count};
-use super::table::wording::{fields, time};
+use super::table::wording::{fields, severity_reasons, time};
 use super::table::{Table, TableOptions};
 use super::visible::visible;
 use crate::detect::{DayUse, HistoryDay, HistoryUsed, PerWindow, Situation, WINDOWS};
@@ -90,8 +90,10 @@ impl AnswerTable {
             for (label, text) in fields(insight) {
                 table.field(label, &text, out)?;
             }
-            let pattern = &insight.pattern;
-            table.field("pattern", &format!("{}: {}", pattern.name, pattern.why), out)?;
+            table.field("pattern", &insight.pattern.sentence(), out)?;
+            if let Some(reasons) = severity_reasons(insight) {
+                table.field("why", &reasons, out)?;
+            }
             table.field("id", &insight.shared_event_id.to_string(), out)?;
         } else {
             let subject = &answer.subject;

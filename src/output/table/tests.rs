@@ -23,8 +23,9 @@ fn an_ordinary_insight() {
       who      arn:aws:sts::123456789012:assumed-role/Admin  98%, 2 in all, 1 new
       agent    Boto3/1.34.36 md/Botocore#1.…CPython cfg/retry-mode#legacy  100%, new
       from     203.0.113.7  100%, new
-      pattern  resource hijacking: one identity that never ran instances before
-               started 3,000 of them
+      pattern  runaway script: one identity that never ran instances before started
+               3,000 of them
+      why      critical: 200 times the expected, new address
       around   13:02 ··▁···▁·····▆█▅▄········ 15:02
       id       faef9d82-c813-5a9b-a9f7-f55e3d4ff2ac
     ");
@@ -45,8 +46,9 @@ fn hostile_names_and_a_short_history() {
       who      \u{301}  98%, new
       agent    =cmd|' /C calc'!A0\u{1b}[2J\…東京東京東京東京東京東京東京  100%, new
       from     (none)  <1%, new
-      pattern  resource hijacking: one identity that never ran instances before
-               started 3,000 of them
+      pattern  runaway script: one identity that never ran instances before started
+               3,000 of them
+      why      low: 200 times the expected, new address
       around   13:02 ··▁···▁·····▆█▅▄········ 15:02
       id       81d7cf0d-5595-53f6-972d-9ea0ebe911fa
     "#);
@@ -60,8 +62,9 @@ fn a_drop_that_goes_on() {
       when     2026-03-09 14:02 UTC, ongoing, 1 d 1 h so far
       seen     9 calls, 0.006 a minute against 7 before (×0.0009)
       normal   expected 400 in 60 minutes, saw 3; chance below 1 in 10^40
-      pattern  resource hijacking: one identity that never ran instances before
-               started 3,000 of them
+      pattern  runaway script: one identity that never ran instances before started
+               3,000 of them
+      why      medium: 200 times the expected, new address
       around   13:02 ··▁···▁·····▆█▅▄········ 15:02
       id       b31ec3ee-44df-50f6-88c3-55bbb7f9a1bf
     ");
@@ -111,13 +114,17 @@ fn a_narrow_terminal_without_unicode() {
         203.0.113.7
         100%, new
       pattern
-        resource
-        hijacking: one
-        identity that
-        never ran
+        runaway script:
+        one identity
+        that never ran
         instances before
         started 3,000 of
         them
+      why
+        critical: 200
+        times the
+        expected, new
+        address
       around
         .:.:..@*....
       id

@@ -68,6 +68,12 @@ fn when(insight: &Insight) -> String {
     format!("{start} → {end} UTC, {length}")
 }
 
+/// `high: denied calls, 75 times the expected`.
+pub(in crate::output) fn severity_reasons(insight: &Insight) -> Option<String> {
+    let reasons = insight.severity_reasons.join(", ");
+    (!reasons.is_empty()).then(|| format!("{}: {reasons}", insight.severity.as_str()))
+}
+
 /// Another insight of the incident: what, how much, when, and the beginning of its id.
 pub(in crate::output) fn also(insight: &Insight) -> String {
     let events = counted(insight.whole.events, unit(insight));
