@@ -19,7 +19,7 @@ pub fn put(curve: &[CurvePoint], page: &mut Page) {
     for point in curve {
         let label = match point.rung {
             Rung::Surge { false_insights } => {
-                format!("--false-insights {}", amount(false_insights))
+                format!("--false-per-week {}", amount(false_insights))
             }
             Rung::Peak => "--detector peak".to_owned(),
         };
