@@ -12,7 +12,8 @@ use trailspike::series::Calls;
 #[derive(Args)]
 #[command(next_help_heading = "Which events")]
 pub struct EventArgs {
-    /// Only events from this time on: a date, an RFC 3339 time, or how long ago (12h, 7d)
+    /// Only events from this time on: a date, an RFC 3339 time, or how long ago (12h, 7d). What is
+    /// left out is no history either
     #[arg(long, alias = "timeline-start", value_name = "TIME", value_parser = time_bound)]
     from: Option<Minute>,
     /// Only events before this time
