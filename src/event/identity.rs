@@ -7,6 +7,9 @@ use memchr::memmem::Finder;
 
 use super::record::RawIdentity;
 
+/// What CloudTrail writes for the user name of a failed login that nobody has.
+pub const HIDDEN_NAME: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
 /// What stands before the role in the ARN of a session.
 static ROLE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(":assumed-role/"));
 

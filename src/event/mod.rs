@@ -21,7 +21,7 @@ use crate::input::Damage;
 use crate::minute::Minute;
 
 pub use container::{Place, read_events};
-pub use identity::fold_session;
+pub use identity::{HIDDEN_NAME, fold_session};
 pub use stretch::Stretch;
 pub use time::{TimeRange, event_minute};
 

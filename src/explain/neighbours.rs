@@ -5,13 +5,12 @@ use uuid::Uuid;
 
 use super::{Breakdown, SubjectName, names};
 use crate::coverage::Span;
+use crate::event::HIDDEN_NAME;
 use crate::insight::{Attribute, Insight, Severity};
 use crate::minute::Minute;
 
 /// Neighbours listed.
 const LISTED: usize = 10;
-/// What CloudTrail says instead of a name, of whoever failed to log in.
-const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// Other insights of the same identity, or at the same time in the same account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -67,7 +66,7 @@ impl Neighbours {
             .find(|breakdown| breakdown.attribute == Attribute::UserIdentityArn)
             .and_then(|identities| identities.values.first())
             .map(|first| first.value.as_str())
-            .filter(|name| !name.is_empty() && *name != HIDDEN);
+            .filter(|name| !name.is_empty() && *name != HIDDEN_NAME);
         let because = |other: &Insight| -> Vec<Because> {
             let overlaps =
                 other.account == account && other.span.intersection(period).minutes() > 0;

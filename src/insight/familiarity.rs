@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 
+use ahash::RandomState;
 use rayon::prelude::*;
 
 use super::Insight;
@@ -36,6 +37,9 @@ enum Caller<'t> {
     Agent(&'t str, u32, u32),
     Address(&'t str, u32, u32),
 }
+
+/// Looked up once a row.
+type Wanted<'t> = HashSet<Caller<'t>, RandomState>;
 
 /// What a look at the whole table tells.
 #[derive(Default)]
@@ -105,14 +109,18 @@ fn callers<'t>(insight: &Insight, table: &'t MinuteCounts) -> Vec<[Caller<'t>; 3
 
 /// When each of some callers was first seen, and when there were deploys.
 fn past<'t>(table: &'t MinuteCounts, wanted: &[Vec<[Caller<'t>; 3]>]) -> io::Result<Past<'t>> {
-    let wanted: HashSet<Caller<'_>> = wanted.iter().flatten().flatten().copied().collect();
+    let wanted: Wanted<'_> = wanted.iter().flatten().flatten().copied().collect();
     let parts = (0..table.parts()).into_par_iter().map(|index| {
         let part = table.part(index)?;
         let mut seen = Past::default();
         for index in 0..part.apis() {
             let api = part.api(index);
+            let deploys = is_deploy(api);
             for row in part.rows(index) {
-                seen.add(api, row, &wanted);
+                if deploys && row.error == 0 {
+                    seen.deploys.entry((api.account, api.region)).or_default().insert(row.minute);
+                }
+                seen.add(api.account, row, &wanted);
             }
         }
         Ok(seen)
@@ -122,20 +130,17 @@ fn past<'t>(table: &'t MinuteCounts, wanted: &[Vec<[Caller<'t>; 3]>]) -> io::Res
 }
 
 impl<'t> Past<'t> {
-    fn add(&mut self, api: Api<'t>, row: Row, wanted: &HashSet<Caller<'t>>) {
+    fn add(&mut self, account: &'t str, row: Row, wanted: &Wanted<'t>) {
         let Row { minute, identity, user_agent, source_ip, .. } = row;
-        if row.error == 0 && is_deploy(api) {
-            self.deploys.entry((api.account, api.region)).or_default().insert(minute);
-        }
-        let caller = Caller::Identity(api.account, identity);
+        let caller = Caller::Identity(account, identity);
         if !wanted.contains(&caller) {
             return;
         }
         self.see(caller, minute);
-        let addresses = self.addresses.entry((api.account, identity)).or_default();
+        let addresses = self.addresses.entry((account, identity)).or_default();
         earlier(addresses.entry(source_ip).or_insert(minute), minute);
-        let agent = Caller::Agent(api.account, identity, user_agent);
-        let address = Caller::Address(api.account, identity, source_ip);
+        let agent = Caller::Agent(account, identity, user_agent);
+        let address = Caller::Address(account, identity, source_ip);
         for caller in [agent, address] {
             if wanted.contains(&caller) {
                 self.see(caller, minute);

@@ -79,7 +79,8 @@ pub(super) fn find(
         .into_iter()
         .flatten()
         .collect();
-    told.sort_by_key(|told| (told.roll_up, told.insight.span.start));
+    // Of two that tell the same, the first in the order of kinds is kept.
+    told.sort_by_key(|told| (told.roll_up.kind, told.roll_up, told.insight.span.start));
     let before = told.len();
     let kept = without_repetitions(told, &found.insights, table, &membership);
     found.repeated = before - kept.len();
@@ -120,8 +121,9 @@ fn unusual<'t>(
         let mut episodes = detector.detect(&subjects);
         for (roll_up, episodes) in roll_ups.iter().zip(&mut episodes) {
             // In two days one does not see what people and scripts may do.
-            let is_told = |episode: &Episode| !episode.evidence.learning;
-            episodes.retain(|e| roll_up.kind != RollUpKind::IdentityCalls || is_told(e));
+            if roll_up.kind == RollUpKind::IdentityCalls {
+                episodes.retain(|episode| !episode.evidence.learning);
+            }
         }
         let unusual = roll_ups.into_iter().zip(&subjects).zip(episodes);
         let unusual = unusual.filter(|(_, episodes)| !episodes.is_empty());
@@ -233,14 +235,12 @@ pub fn roll_up_of(
     table: &MinuteCounts,
     options: InsightOptions,
 ) -> Result<Option<RollUpSubject>, FindError> {
+    let Some(wanted) = super::rows::roll_up(insight, table) else { return Ok(None) };
     let membership = Membership::new(table, options.calls == Calls::All);
     let roll_ups = RollUps::new(table, &membership)?;
     for index in 0..roll_ups.parts() {
         for (roll_up, counts) in roll_ups.part(index)? {
-            let parts = parts_of(roll_up, table);
-            if (parts.insight_type, parts.scope) != (insight.insight_type, insight.scope.as_deref())
-                || (parts.account, parts.category) != (insight.account.as_str(), insight.category)
-            {
+            if roll_up != wanted {
                 continue;
             }
             let always = Span { start: Minute::new(0), end: Minute::new(u32::MAX) };
@@ -328,10 +328,8 @@ fn without_repetitions(
     table: &MinuteCounts,
     membership: &Membership,
 ) -> Vec<Insight> {
-    let mut order: Vec<Told<'_>> = told;
-    order.sort_by_key(|told| told.roll_up.kind);
     let mut kept: Vec<Told<'_>> = Vec::new();
-    for told in order {
+    for told in told {
         let share = |tells: &dyn Fn(&ApiRow<'_>) -> bool| {
             let events = |rows: &mut dyn Iterator<Item = &ApiRow<'_>>| -> u64 {
                 rows.map(|of| u64::from(of.row.events)).sum()

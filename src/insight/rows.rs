@@ -90,7 +90,7 @@ fn name_of(insight: &Insight) -> Name<'_> {
 }
 
 /// What a roll-up's insight is about; nothing of an API's.
-fn roll_up<'a>(insight: &'a Insight, table: &MinuteCounts) -> Option<RollUp<'a>> {
+pub(super) fn roll_up<'a>(insight: &'a Insight, table: &MinuteCounts) -> Option<RollUp<'a>> {
     let (kind, dimension) = match insight.insight_type {
         InsightType::ApiCallRate | InsightType::ApiErrorRate => return None,
         InsightType::IdentityErrorRate => (RollUpKind::IdentityErrors, Dimension::Identity),

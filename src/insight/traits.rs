@@ -9,11 +9,9 @@ use std::collections::{BTreeMap, HashMap};
 use super::attribution::Stretches;
 use crate::count::{Dimension, MinuteCounts, OTHER_NAMES, Row};
 use crate::coverage::Span;
-use crate::event::error_family::ErrorFamily;
+use crate::event::{HIDDEN_NAME, error_family::ErrorFamily};
 use crate::minute::Minute;
 
-/// What CloudTrail writes in place of a user name that does not exist.
-const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 /// So many callers are looked at, those with the largest part of the rise.
 const CULPRITS: usize = 2;
 
@@ -129,7 +127,7 @@ impl Traits {
         Self {
             outcome: Outcomes::of(&errors, usual),
             names_tried: tried.len(),
-            unknown_names: tried.contains(&HIDDEN),
+            unknown_names: tried.contains(&HIDDEN_NAME),
             pace: Pace::of(rows, whole, &ids),
             culprits: ids
                 .iter()
@@ -269,7 +267,7 @@ impl Culprit {
     /// Whether it is one identity, rather than what stands for many.
     #[must_use]
     pub fn is_somebody(&self) -> bool {
-        !matches!(self.identity.as_str(), "" | HIDDEN | OTHER_NAMES)
+        !matches!(self.identity.as_str(), "" | HIDDEN_NAME | OTHER_NAMES)
     }
 
     /// Whether it is a role.

@@ -1,9 +1,9 @@
 //! Who calls in an account, and from what they call at which time.
 
+use super::catalogue::Range;
 use super::catalogue::callers::{GROUPS, Group, Job};
-use super::catalogue::{Range, callers::HIDDEN};
 use super::dice::{Dice, mix, whole};
-use crate::event::fold_session;
+use crate::event::{HIDDEN_NAME, fold_session};
 use crate::minute::DAY;
 
 /// A caller with one agent and one address.
@@ -36,7 +36,7 @@ impl Who {
             }
             Self::User { name } => format!("arn:aws:iam::{account}:user/{name}"),
             Self::Service { host } => host.clone(),
-            Self::Login { name } if name == HIDDEN => name.clone(),
+            Self::Login { name } if name == HIDDEN_NAME => name.clone(),
             Self::Login { name } => principal("AIDA", account, name),
         }
     }

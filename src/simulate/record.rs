@@ -2,9 +2,9 @@
 
 use super::cast::{Caller, Who, principal};
 use super::catalogue::apis::{Api, ApiId, Outcome};
-use super::catalogue::callers::HIDDEN;
 use super::dice::{Dice, mix};
 use super::plan::{Plan, PlanRow};
+use crate::event::HIDDEN_NAME;
 use crate::minute::{HOUR, Minute};
 
 /// What is acted on, by number.
@@ -222,7 +222,7 @@ impl CallerPieces {
                 vec![format!(r#"{{"type":"AWSService","invokedBy":"{host}"}}"#)]
             }
             Who::Login { name } => {
-                let known = if name == HIDDEN {
+                let known = if name == HIDDEN_NAME {
                     String::new()
                 } else {
                     format!(r#""principalId":"{arn}","#)

@@ -185,5 +185,3 @@ pub const GUESSED: &[&str] = &[
     "staging",
     "user",
 ];
-/// What trails hold for a user name that does not exist.
-pub const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Planter, Strike};
+use crate::event::HIDDEN_NAME;
 use crate::simulate::cast::{Caller, Who, strange_address};
 use crate::simulate::catalogue::apis::ApiId;
-use crate::simulate::catalogue::callers::{GUESSED, GUESSER_AGENT, HIDDEN, Job, THIEF_AGENTS};
+use crate::simulate::catalogue::callers::{GUESSED, GUESSER_AGENT, Job, THIEF_AGENTS};
 use crate::simulate::catalogue::incidents::{By, GUESSED_NAMES, GUESSER_ADDRESSES, Spec};
 use crate::simulate::dice::Dice;
 
@@ -129,7 +130,7 @@ impl Planter<'_> {
         let mut guessers = Vec::new();
         for number in 0..names {
             let name = if self.dice.chance(HIDDEN_NAMES) {
-                HIDDEN.to_owned()
+                HIDDEN_NAME.to_owned()
             } else {
                 let name = GUESSED[number as usize % GUESSED.len()];
                 format!("{name}{}", number as usize / GUESSED.len())
