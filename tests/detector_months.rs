@@ -20,9 +20,9 @@ const HELD_OUT: std::ops::Range<u64> = 9_300..9_310;
 fn score(accounts: &[Account], detector: &dyn Detector) -> (Score, Duration) {
     let (mut score, mut time) = (Score::default(), Duration::ZERO);
     for account in accounts {
-        let subjects = account.subjects();
         let start = Instant::now();
-        let episodes = detector.detect(&subjects);
+        let close_calls = account.close_calls(detector);
+        let episodes = detector.detect(&account.subjects(Some(&close_calls)));
         time += start.elapsed();
         score.add(account, &episodes);
     }

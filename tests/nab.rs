@@ -130,6 +130,7 @@ impl Labelled {
             coverage: &self.coverage,
             min_count: 10,
             false_per_week: None,
+            close_calls: None,
         };
         let episodes = detector.detect(&[subject]).remove(0);
         let alarms: Vec<Minute> = episodes.iter().map(|has| has.evidence.fired_at).collect();

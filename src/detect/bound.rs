@@ -1,10 +1,10 @@
 //! The most that a subject's past makes credible in a window.
 
+use super::Calendar;
 use super::explanation::Limit;
 use super::extremes::{Gumbel, leave_out_quiet_days};
 use super::history::{DAYS, History, as_f64};
 use super::recent::{PerWindow, WINDOWS};
-use super::{Calendar, Settings};
 use crate::coverage::{Coverage, Span};
 use crate::minute::DAY;
 use crate::minute::Minute;
@@ -65,7 +65,7 @@ pub struct Bounds {
 impl Bounds {
     /// For verdicts on `day`, from all days before it.
     #[must_use]
-    pub fn of(history: &History, coverage: &Coverage, day: u32, settings: &Settings) -> Self {
+    pub fn of(history: &History, coverage: &Coverage, day: u32, strictness: f64) -> Self {
         let mut maxima = Vec::new();
         let mut days = 0;
         let laws = std::array::from_fn(|i| {
@@ -79,7 +79,7 @@ impl Bounds {
             laws,
             days: as_f64(days as u64),
             logged: logged_days(coverage, Minute::new(day * DAY)),
-            strictness: settings.strictness(),
+            strictness,
         }
     }
 
@@ -219,6 +219,7 @@ const _: () = assert!(WINDOWS[FIVE] == 5);
 
 #[cfg(test)]
 mod tests {
+    use super::super::Settings;
     use super::super::recent::Moment;
     use super::*;
 
@@ -235,7 +236,7 @@ mod tests {
             let minute = Minute::new(day * DAY + 700);
             history.add(&Moment { minute, events: 40, newcomers: 0, sums });
         }
-        (Bounds::of(&history, &coverage, 30, settings), *history.largest())
+        (Bounds::of(&history, &coverage, 30, settings.strictness()), *history.largest())
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod bound;
 mod calendar;
 mod changepoint;
+mod close_calls;
 mod expectation;
 mod explanation;
 mod extremes;
@@ -19,6 +20,7 @@ mod surge;
 mod tail;
 
 pub use calendar::Calendar;
+pub use close_calls::CloseCalls;
 pub use explanation::{
     DayUse, Explanation, HistoryDay, HistoryUsed, Limit, Obstacle, Situation, WindowVerdict,
 };
@@ -43,6 +45,8 @@ pub struct Subject<'a> {
     pub min_count: u32,
     /// How sensitive to be with it, where that is not the detector's own setting.
     pub false_per_week: Option<FalsePerWeek>,
+    /// How the account's subjects vary, where that is known.
+    pub close_calls: Option<&'a CloseCalls>,
 }
 
 /// Which way a rate left the normal.
@@ -96,4 +100,10 @@ pub struct Evidence {
 pub trait Detector: Sync {
     /// The episodes of each subject, in the order given, each list in time order and disjoint.
     fn detect(&self, subjects: &[Subject<'_>]) -> Vec<Vec<Episode>>;
+
+    /// The days (since the epoch) on which the subject came near being unusual, for
+    /// [`CloseCalls`]; none for detectors that do not ask how an account varies.
+    fn close_calls(&self, _: Subject<'_>) -> Vec<u32> {
+        Vec::new()
+    }
 }

@@ -7,6 +7,7 @@ use std::slice::Iter;
 
 use super::bound::{self, Bounds};
 use super::changepoint::{Counted, between, start_of_rise};
+use super::close_calls::CLOSE;
 use super::expectation::{Expectation, dispersion};
 use super::explanation::Limit;
 use super::history::{DAYS, History, as_f64};
@@ -54,6 +55,16 @@ impl Detector for SurgeDetector {
         let walk = |subject| Walk::new(subject, self.settings_of(&subject), &self.calendar);
         subjects.iter().map(|subject| walk(*subject).episodes()).collect()
     }
+
+    fn close_calls(&self, subject: Subject<'_>) -> Vec<u32> {
+        // Of bounds as they are, whatever the settings: the knob must not move what it rests on.
+        let subject = Subject { close_calls: None, ..subject };
+        let mut walk = Walk::new(subject, self.settings, &self.calendar);
+        walk.plain = true;
+        walk.close_calls = Some(Vec::new());
+        walk.walk_through();
+        walk.close_calls.unwrap_or_default()
+    }
 }
 
 /// One pass over the minutes of one subject.
@@ -73,6 +84,10 @@ struct Walk<'a> {
     silences: Silences,
     /// Minutes with events so far, the incident's left out.
     points: u32,
+    /// Whether bounds are to be as they are, neither stricter nor milder.
+    plain: bool,
+    /// Days with a window near its bound; `None` when nobody asks.
+    close_calls: Option<Vec<u32>>,
 }
 
 impl<'a> Walk<'a> {
@@ -91,13 +106,21 @@ impl<'a> Walk<'a> {
             silent_since: None,
             silences: Silences::default(),
             points: 0,
+            plain: false,
+            close_calls: None,
         }
     }
 
     fn episodes(mut self) -> Vec<Episode> {
+        self.walk_through();
+        self.episodes
+    }
+
+    fn walk_through(&mut self) {
         let covered = self.subject.coverage.span();
         let mut gaps = self.subject.coverage.gaps().iter().peekable();
-        self.walk(&self.subject.series.points, &mut gaps);
+        let points = &self.subject.series.points;
+        self.walk(points, &mut gaps);
         for gap in gaps {
             self.enter_gap(*gap);
         }
@@ -105,7 +128,6 @@ impl<'a> Walk<'a> {
         let ongoing = self.open.as_ref().is_some_and(|open| !ended(open));
         self.close(ongoing);
         self.end_silence(covered.end, true);
-        self.episodes
     }
 
     /// Takes points in time order, and the gaps before each.
@@ -159,9 +181,20 @@ impl<'a> Walk<'a> {
         if self.bounds.as_ref().is_none_or(|bounds| bounds.day() != now.day()) {
             self.history.forget_before(now.day());
             self.past.retain(|past| past.span.end + DAYS * DAY > now);
-            self.bounds =
-                Some(Bounds::of(&self.history, self.subject.coverage, now.day(), &self.settings));
+            let coverage = self.subject.coverage;
+            let strictness = self.strictness(now.day());
+            self.bounds = Some(Bounds::of(&self.history, coverage, now.day(), strictness));
         }
+    }
+
+    /// What the bounds of a day are multiplied by.
+    fn strictness(&self, day: u32) -> f64 {
+        if self.plain {
+            return 1.0;
+        }
+        let account = self.subject.close_calls;
+        let account = account.map_or(1.0, |of| of.strictness(self.subject.coverage, day));
+        self.settings.strictness() * account
     }
 
     /// The fewest events in a window that are looked at.
@@ -185,7 +218,20 @@ impl<'a> Walk<'a> {
             .max_by(|a, b| (as_f64(a.seen) / a.bound).total_cmp(&(as_f64(b.seen) / b.bound)));
         if let Some(evidence) = best {
             self.open(evidence);
+        } else if self.close_calls.as_ref().is_some_and(|days| days.last() != Some(&now.day()))
+            && (0..WINDOWS.len()).any(|i| stands_out(i) && self.is_close_call(i, now))
+        {
+            self.close_calls.get_or_insert_default().push(now.day());
         }
+    }
+
+    fn is_close_call(&self, i: usize, now: Minute) -> bool {
+        let sum = as_f64(self.recent.sums()[i]);
+        let Some(ceiling) = self.ceiling(i, now) else { return false };
+        !ceiling.learning
+            && sum > CLOSE * ceiling.bound
+            && !self.past.iter().any(|past| past.repeats(i, sum, now))
+            && self.chances(i, now).1.surprise_of_at_least(sum) >= ceiling.surprise_needed
     }
 
     /// The evidence that window `i` ending with `now` is unusual, if it is.

@@ -308,7 +308,9 @@ impl Case<'_> {
         let FoundSubject { ref name, series, coverage, min_count, .. } = self.found;
         let own = self.options.subjects.of(&name.parts());
         let min_count = own.min_count.unwrap_or(min_count);
-        Subject { series, coverage, min_count, false_per_week: own.false_per_week }
+        let false_per_week = own.false_per_week;
+        let close_calls = self.analysis.found.close_calls.of_account(&name.account);
+        Subject { series, coverage, min_count, false_per_week, close_calls }
     }
 
     fn surge(&self) -> SurgeDetector {

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::attribution::{Attribute, Stretches, Texts, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
 use super::{
-    Context, IncidentMembership, Insight, InsightType, MinRatio, Rate, SubjectRules,
-    SubjectSettings, Traits, assign_incidents, familiarity, fold, pattern, rollup, severity,
+    AccountsCloseCalls, Context, IncidentMembership, Insight, InsightType, MinRatio, Rate,
+    SubjectRules, SubjectSettings, Traits, assign_incidents, familiarity, fold, pattern, rollup,
+    severity,
 };
 use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
@@ -57,6 +58,8 @@ pub struct Found {
     pub folded: usize,
     /// Roll-ups that were left out because another insight tells the same.
     pub repeated: usize,
+    /// How the subjects of each account vary.
+    pub close_calls: AccountsCloseCalls,
     /// How many were left out because they rose less than [`InsightOptions::min_ratio`], or than
     /// their subject's own.
     pub below_min_ratio: usize,
@@ -95,11 +98,12 @@ pub fn find_insights_with(
     options: InsightOptions,
     rules: &SubjectRules,
 ) -> Result<Found, FindError> {
+    let close_calls = AccountsCloseCalls::of(table, detector, options)?;
     let parts: Vec<Found> = (0..table.parts())
         .into_par_iter()
-        .map(|index| find_in_part(&table.part(index)?, detector, options, rules))
+        .map(|index| find_in_part(&table.part(index)?, detector, options, rules, &close_calls))
         .collect::<Result<_, _>>()?;
-    let mut found = Found::default();
+    let mut found = Found { close_calls, ..Found::default() };
     for part in parts {
         found.insights.extend(part.insights);
         found.subjects += part.subjects;
@@ -135,10 +139,11 @@ fn find_in_part(
     detector: &dyn Detector,
     options: InsightOptions,
     rules: &SubjectRules,
+    close_calls: &AccountsCloseCalls,
 ) -> Result<Found, FindError> {
     let series = all_series(part, options.calls);
     let mut ignored = 0;
-    let looked_at: Vec<(&ApiSubject, Subject<'_>)> = subjects(part, &series, options)
+    let looked_at: Vec<(&ApiSubject, Subject<'_>)> = subjects(part, &series, options, close_calls)
         .into_iter()
         .filter_map(|(subject, mut looked_at)| {
             let own = settings_of(subject, part, rules);
@@ -186,11 +191,15 @@ pub fn subjects<'a>(
     part: &Part<'a>,
     series: &'a [(ApiSubject, Series)],
     options: InsightOptions,
+    close_calls: &'a AccountsCloseCalls,
 ) -> Vec<(&'a ApiSubject, Subject<'a>)> {
     let subject = |(subject, series): &'a (ApiSubject, Series)| {
-        let coverage = part.table().coverage().get(subject.api(part).account)?;
+        let account = subject.api(part).account;
+        let coverage = part.table().coverage().get(account)?;
         let min_count = min_count(subject, part.table(), options);
-        Some((subject, Subject { series, coverage, min_count, false_per_week: None }))
+        let close_calls = close_calls.of_account(account);
+        let false_per_week = None;
+        Some((subject, Subject { series, coverage, min_count, false_per_week, close_calls }))
     };
     series.iter().filter_map(subject).collect()
 }

@@ -2,6 +2,7 @@
 
 mod assemble;
 pub mod attribution;
+mod close_calls;
 mod familiarity;
 mod fold;
 mod incident;
@@ -27,6 +28,7 @@ use crate::minute::Minute;
 pub use assemble::{FindError, Found, InsightOptions, find_insights, find_insights_with, subjects};
 pub(crate) use assemble::{attributes, examples, min_count};
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
+pub use close_calls::AccountsCloseCalls;
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};
 pub use origin::{Origin, Origins, Spread, find_origins};

@@ -9,7 +9,7 @@ use super::assemble::{Assembly, FindError, Found, InsightOptions, within};
 use super::attribution::{Stretches, Texts, with_apis};
 use super::record::SubjectParts;
 use super::subject_rules::ALL;
-use super::{Insight, InsightType, SubjectRules};
+use super::{AccountsCloseCalls, Insight, InsightType, SubjectRules};
 use crate::count::{
     Api, Dimension, Membership, MinuteCounts, RollUp, RollUpKind, RollUps, Row, frame,
 };
@@ -65,7 +65,7 @@ pub(super) fn find(
     found: &mut Found,
 ) -> Result<(), FindError> {
     let membership = Membership::new(table, options.calls == Calls::All);
-    let unusual = unusual(table, &membership, detector, options, rules)?;
+    let unusual = unusual(table, &membership, detector, options, rules, &found.close_calls)?;
     found.subjects += unusual.subjects;
     found.ignored += unusual.ignored;
     let unusual = unusual.roll_ups;
@@ -95,6 +95,7 @@ fn unusual<'t>(
     detector: &dyn Detector,
     options: InsightOptions,
     rules: &SubjectRules,
+    close_calls: &AccountsCloseCalls,
 ) -> Result<AllUnusual<'t>, FindError> {
     let roll_ups = RollUps::new(table, membership)?;
     let parts = (0..roll_ups.parts()).into_par_iter().map(|index| {
@@ -115,7 +116,9 @@ fn unusual<'t>(
                 }
                 let min_count = own.min_count.unwrap_or_else(|| min_count(roll_up.kind, options));
                 let false_per_week = own.false_per_week;
-                Some((*roll_up, Subject { series, coverage, min_count, false_per_week }))
+                let close_calls = close_calls.of_account(roll_up.account);
+                let subject = Subject { series, coverage, min_count, false_per_week, close_calls };
+                Some((*roll_up, subject))
             })
             .unzip();
         let mut episodes = detector.detect(&subjects);

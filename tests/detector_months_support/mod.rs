@@ -20,7 +20,7 @@ use incidents::{Label, plant};
 use traffic::{Calendar, Counts, DAY, MONTH};
 use trailspike::Minute;
 use trailspike::coverage::{Coverage, Span};
-use trailspike::detect::Subject;
+use trailspike::detect::{CloseCalls, Detector, Subject};
 use trailspike::series::{Point, Series};
 
 /// One account's month and the truth about it.
@@ -52,12 +52,20 @@ impl Account {
         Self { origin, series, coverage, labels }
     }
 
-    pub fn subjects(&self) -> Vec<Subject<'_>> {
-        let coverage = &self.coverage;
-        self.series
-            .iter()
-            .map(|series| Subject { series, coverage, min_count: 10, false_per_week: None })
-            .collect()
+    /// How its subjects vary, as the detector sees it.
+    pub fn close_calls(&self, detector: &dyn Detector) -> CloseCalls {
+        let mut close_calls = CloseCalls::default();
+        for subject in self.subjects(None) {
+            detector.close_calls(subject).into_iter().for_each(|day| close_calls.add(day));
+        }
+        close_calls
+    }
+
+    pub fn subjects<'a>(&'a self, close_calls: Option<&'a CloseCalls>) -> Vec<Subject<'a>> {
+        let (coverage, false_per_week) = (&self.coverage, None);
+        let subject =
+            |series| Subject { series, coverage, min_count: 10, false_per_week, close_calls };
+        self.series.iter().map(subject).collect()
     }
 }
 

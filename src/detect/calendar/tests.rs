@@ -49,7 +49,8 @@ fn weeks(events: impl Fn(u32, u32) -> u32) -> (Series, Coverage) {
 
 fn found(weeks: &(Series, Coverage), detector: &SurgeDetector) -> Vec<Episode> {
     let (series, coverage) = weeks;
-    let subject = Subject { series, coverage, min_count: 10, false_per_week: None };
+    let subject =
+        Subject { series, coverage, min_count: 10, false_per_week: None, close_calls: None };
     detector.detect(&[subject]).remove(0)
 }
 
@@ -122,8 +123,13 @@ fn a_subject_has_its_own_sensitivity() {
         (day, 600) => [10, 40, 15, 60, 25, 50, 30][(day * 3 % 7) as usize],
         (_, minute) => minute % 2,
     });
-    let subject =
-        Subject { series: &series, coverage: &coverage, min_count: 10, false_per_week: None };
+    let subject = Subject {
+        series: &series,
+        coverage: &coverage,
+        min_count: 10,
+        false_per_week: None,
+        close_calls: None,
+    };
     let of = |borne| FalsePerWeek::new(borne).unwrap();
     let mut bounds = Vec::new();
     for borne in [0.001, 0.3, 30.0, 1_000.0] {

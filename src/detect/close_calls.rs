@@ -1,0 +1,50 @@
+//! How wide the ordinary bursts of an account are, as its own subjects show: those that came near
+//! their bounds without passing them.
+
+use std::collections::BTreeMap;
+
+use super::bound::{LEARNING_DAYS, logged_days};
+use super::history::DAYS;
+use crate::coverage::Coverage;
+use crate::minute::{DAY, Minute};
+
+/// A sum above this share of its bound is a close call.
+pub const CLOSE: f64 = 0.6;
+/// Subjects' days with a close call in an account and week that are usual ...
+const USUAL: f64 = 5.8;
+/// ... and how many weeks of an account's own they are worth.
+const USUAL_WEEKS: f64 = 1.0;
+/// What bounds are multiplied by goes with this power of how many more there are than usual.
+const POWER: f64 = 0.46;
+/// Whatever an account does, its bounds are multiplied by no more, and no less.
+const MOST: f64 = 2.0;
+const LEAST: f64 = 0.7;
+
+/// The close calls of all subjects of an account, by day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CloseCalls(BTreeMap<u32, u32>);
+
+impl CloseCalls {
+    /// One more subject had one or more on that day (since the epoch).
+    pub fn add(&mut self, day: u32) {
+        *self.0.entry(day).or_default() += 1;
+    }
+
+    /// Adds those of other subjects of the account.
+    pub fn merge(&mut self, other: &Self) {
+        for (day, calls) in &other.0 {
+            *self.0.entry(*day).or_default() += calls;
+        }
+    }
+
+    /// What the bounds of the account's subjects are multiplied by on a day, from the days before
+    /// it: 1 where close calls are as frequent as on simulated ordinary months.
+    #[must_use]
+    pub fn strictness(&self, coverage: &Coverage, day: u32) -> f64 {
+        let calls: u32 = self.0.range(day.saturating_sub(DAYS)..day).map(|(_, calls)| calls).sum();
+        let days = logged_days(coverage, Minute::new(day * DAY)) - LEARNING_DAYS;
+        let weeks = days.max(0.0) / 7.0;
+        let rate = (f64::from(calls) + USUAL * USUAL_WEEKS) / (weeks + USUAL_WEEKS);
+        (rate / USUAL).powf(POWER).clamp(LEAST, MOST)
+    }
+}
