@@ -158,15 +158,3 @@ fn tables() {
         print(&format!("--false-per-week {borne}"), Sums::of(&months, &surge));
     }
 }
-
-#[test]
-#[ignore = "experiment"]
-fn experiment() {
-    for scale in [0.3, 1.0, 3.0] {
-        let months = months(110..124, World::Ordinary, scale);
-        for borne in [0.22, 0.16] {
-            let surge = SurgeDetector::new(Settings::with_false_insights(borne));
-            print(&format!("{scale}, {borne}"), Sums::of(&months, &surge));
-        }
-    }
-}
