@@ -48,3 +48,58 @@ impl CloseCalls {
         (rate / USUAL).powf(POWER).clamp(LEAST, MOST)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::Span;
+
+    const LAST: u32 = 30;
+
+    fn strictness(a_day: u32, day: u32) -> f64 {
+        let mut close_calls = CloseCalls::default();
+        for day in 2..LAST {
+            (0..a_day).for_each(|_| close_calls.add(day));
+        }
+        let (start, end) = (Minute::new(0), Minute::new(LAST * DAY));
+        let coverage = Coverage::new(Span { start, end }, Vec::new());
+        close_calls.strictness(&coverage, day)
+    }
+
+    #[test]
+    fn bounds_are_wider_in_accounts_that_vary_more() {
+        let by_day = [0, 1, 2, 5, 20].map(|a_day| strictness(a_day, 20));
+        assert!(by_day.is_sorted(), "{by_day:?}");
+        assert!(by_day[0] < 1.0 && by_day[2] > 1.0, "{by_day:?}");
+        assert!(by_day.iter().all(|by| (LEAST..=MOST).contains(by)), "{by_day:?}");
+    }
+
+    #[test]
+    fn an_account_of_two_days_is_taken_for_a_usual_one() {
+        for a_day in [0, 20] {
+            assert!((strictness(a_day, 2) - 1.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn the_day_and_what_comes_after_it_say_nothing() {
+        let mut close_calls = CloseCalls::default();
+        let coverage =
+            Coverage::new(Span { start: Minute::new(0), end: Minute::new(9 * DAY) }, Vec::new());
+        let before = close_calls.strictness(&coverage, 5);
+        (5..9).for_each(|day| close_calls.add(day));
+        assert!((close_calls.strictness(&coverage, 5) - before).abs() < 1e-12);
+    }
+
+    #[test]
+    fn adding_up_is_adding_up() {
+        let of = |days: &[u32]| {
+            let mut close_calls = CloseCalls::default();
+            days.iter().for_each(|day| close_calls.add(*day));
+            close_calls
+        };
+        let mut merged = of(&[1, 3]);
+        merged.merge(&of(&[3, 7]));
+        assert_eq!(merged, of(&[1, 3, 3, 7]));
+    }
+}
