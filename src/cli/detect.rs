@@ -8,16 +8,17 @@ use std::time::Instant;
 use clap::{ArgAction, Args, ValueEnum};
 use trailspike::config::Config;
 use trailspike::geo::Geo;
+use trailspike::graph::{Graph, graphs};
 use trailspike::identity_view::{Who, identity_view};
 use trailspike::input::Discovery;
 use trailspike::insight::find_origins;
 use trailspike::insight::record::RecordOptions;
 use trailspike::output::{
-    CsvOptions, Format, OutputOptions, s3_layout, summary, write_identity_view, write_problems,
-    write_sweep,
+    Charted, CsvOptions, Format, OutputOptions, Table, s3_layout, summary, write_identity_view,
+    write_problems, write_svgs, write_sweep,
 };
 use trailspike::sweep::sweep;
-use trailspike::{Analysis, AnalysisOptions, DetectorKind, Severity};
+use trailspike::{Analysis, AnalysisOptions, DetectorKind, Insight, Severity};
 
 use super::flags::{
     ConfigArgs, DetectionArgs, EventArgs, GeoArgs, ReadingArgs, TableArgs, ViewArgs,
@@ -54,7 +55,7 @@ pub struct DetectArgs {
     #[command(flatten)]
     config: ConfigArgs,
     /// Tell how many insights other settings would find, and which, rather than the insights
-    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "strict_aws", "geoip_city", "geoip_asn"])]
+    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "svg", "charts", "strict_aws", "geoip_city", "geoip_asn"])]
     sweep: bool,
     #[command(flatten)]
     output: OutputArgs,
@@ -77,6 +78,9 @@ struct OutputArgs {
     /// Write records as CloudTrail lays them out, gzipped, below this folder as well
     #[arg(long, value_name = "DIR")]
     s3_layout: Option<PathBuf>,
+    /// Write an image of the counts around each insight into this folder as well
+    #[arg(long, value_name = "DIR")]
+    svg: Option<PathBuf>,
     /// Write over existing files
     #[arg(long)]
     force: bool,
@@ -86,6 +90,13 @@ struct OutputArgs {
     /// Tell what the configuration hides as well, after the rest and marked as suppressed
     #[arg(long, conflicts_with_all = ["strict_aws", "sweep"])]
     show_suppressed: bool,
+    /// Draw the counts around insights in the table: `all` if nothing else is said [default: worst
+    /// on a terminal, none elsewhere]
+    #[arg(
+        long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true,
+        default_missing_value = "all"
+    )]
+    charts: Option<ChartsArg>,
     #[command(flatten)]
     table: TableArgs,
     #[command(flatten)]
@@ -122,6 +133,16 @@ enum FormatArg {
     Json,
     Jsonl,
     Csv,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ChartsArg {
+    /// Of the most severe incident
+    Worst,
+    /// Of every incident, or insight under --each
+    All,
+    /// None
+    None,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -167,7 +188,7 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         if let Some(geo) = &geo {
             find_origins_of(args, &mut analysis, &options, geo)?;
         }
-        write_results(args, &results, &analysis).map_err(Failure::wrong_use)?;
+        write_results(args, &results, &analysis, &options)?;
     }
     if let Some(errors) = errors {
         errors
@@ -195,6 +216,8 @@ fn who(args: &DetectArgs) -> anyhow::Result<Option<Who>> {
     for (flag, given) in [
         ("--sweep", args.sweep),
         ("--s3-layout", args.output.s3_layout.is_some()),
+        ("--svg", args.output.svg.is_some()),
+        ("--charts", args.output.charts.is_some()),
         ("--strict-aws", args.output.strict_aws),
         ("--each", table.each),
         ("--show-suppressed", args.output.show_suppressed),
@@ -208,21 +231,51 @@ fn write_results(
     args: &DetectArgs,
     results: &OutputFile,
     analysis: &Analysis,
-) -> anyhow::Result<()> {
+    options: &AnalysisOptions,
+) -> Result<(), Failure> {
     let insights = &analysis.found.insights;
     let output = &args.output;
     let record = RecordOptions { strict_aws: output.strict_aws };
     if let Some(folder) = &output.s3_layout {
-        s3_layout::write(folder, insights, record, output.force)?;
+        s3_layout::write(folder, insights, record, output.force).map_err(Failure::wrong_use)?;
     }
-    let table = output.table.options(results.is_terminal());
-    let csv = CsvOptions { origins: output.geo.is_any() };
-    let writer = output.format(results).writer(OutputOptions { record, table, csv });
     let mut insights = Cow::from(insights);
     if output.show_suppressed {
         insights.to_mut().extend(analysis.suppressed.insights.iter().cloned());
     }
-    results.write(|out| writer.write(&insights, out))
+    if let Some(folder) = &output.svg {
+        let graphs = graphs_of(args, &insights, analysis, options)?;
+        write_svgs(folder, &insights, &graphs, output.force).map_err(Failure::wrong_use)?;
+    }
+    let table = output.table.options(results.is_terminal());
+    let csv = CsvOptions { origins: output.geo.is_any() };
+    let format = output.format(results);
+    let written = if format == Format::Table {
+        let table = Table(table);
+        let charted = table.charted(&insights, output.charted(results));
+        let graphs = graphs_of(args, &charted, analysis, options)?;
+        let ids = charted.iter().map(|insight| insight.shared_event_id);
+        let graphs = ids.zip(graphs).collect();
+        results.write(|out| table.write_with(&insights, &graphs, out))
+    } else {
+        let writer = format.writer(OutputOptions { record, table, csv });
+        results.write(|out| writer.write(&insights, out))
+    };
+    written.map_err(Failure::wrong_use)
+}
+
+fn graphs_of(
+    args: &DetectArgs,
+    insights: &[Insight],
+    analysis: &Analysis,
+    options: &AnalysisOptions,
+) -> Result<Vec<Graph>, Failure> {
+    if insights.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
+    let graphs = pool.install(|| graphs(insights, &analysis.table, options.insights.calls));
+    graphs.map_err(Failure::bad_input)
 }
 
 fn write_view_of(
@@ -273,6 +326,15 @@ fn write_sweep_of(
 }
 
 impl OutputArgs {
+    fn charted(&self, results: &OutputFile) -> Charted {
+        match self.charts {
+            None if results.is_terminal() => Charted::Worst,
+            Some(ChartsArg::Worst) => Charted::Worst,
+            Some(ChartsArg::All) => Charted::All,
+            None | Some(ChartsArg::None) => Charted::None,
+        }
+    }
+
     fn format(&self, results: &OutputFile) -> Format {
         if let Some(format) = self.configured {
             return format;
