@@ -177,6 +177,10 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
             anyhow::anyhow!("--sweep tries --false-per-week, which only --detector surge has");
         return Err(Failure::wrong_use(error));
     }
+    if args.output.charts.is_some() && args.output.format(&results) != Format::Table {
+        let error = anyhow::anyhow!("--charts draws into the table; give --format table");
+        return Err(Failure::wrong_use(error));
+    }
     let who = who(args).map_err(Failure::wrong_use)?;
     let geo = args.output.geo.open().map_err(Failure::wrong_use)?;
     let (files, mut analysis) = args.run.reading.analyse(&args.inputs, &options, args.run.quiet)?;

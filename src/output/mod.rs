@@ -1,6 +1,7 @@
 //! Insights -> what people and programs read: one writer a format, one file a writer.
 
 mod answer;
+mod colour;
 mod csv;
 mod evaluation;
 mod fit;
@@ -25,6 +26,7 @@ use crate::insight::Insight;
 use crate::insight::record::RecordOptions;
 
 pub use self::answer::{AnswerJson, AnswerTable, refusal};
+pub use self::colour::wants_colour;
 pub use self::csv::{Csv, CsvOptions};
 pub use self::evaluation::{EvaluationFormat, write_evaluation};
 pub use self::graph::files::{FilesError, svg_names, write_svgs};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::InsightWriter;
 use super::fit::{middle, width, wrap};
-use super::graph::terminal::{Drawn, Look, draw};
+use super::graph::terminal::{self, Drawn, Look, draw};
 use super::graph::{Caption, Words};
 use super::sparkline::sparkline;
 use super::visible::visible;
@@ -167,7 +167,7 @@ impl Table {
         if let Some(reasons) = wording::severity_reasons(insight) {
             self.field("why", &reasons, out)?;
         }
-        match graph {
+        match graph.filter(|_| self.columns().1 >= terminal::NARROWEST) {
             Some(graph) => self.chart(insight, graph, out)?,
             None => self.picture(insight, out)?,
         }

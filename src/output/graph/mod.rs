@@ -93,7 +93,8 @@ fn caption(
     if let Some(expected) = graph.expected.filter(|_| full || !signs.expected.is_empty()) {
         levels.push(format!("{}expected {} a minute", signs.expected, amount(expected)));
     }
-    let all = counted(layer.events.iter().flatten().sum(), words.unit);
+    let all = layer.events.iter().flatten().copied().fold(0, u64::saturating_add);
+    let all = counted(all, words.unit);
     let all = if full { format!("{all} in all") } else { String::new() };
     let shown = format!("{} to {} UTC", time(span.start, true), dated(span.end));
     let parts = [shown, marks.join(", "), levels.join(", "), all];

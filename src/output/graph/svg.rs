@@ -17,11 +17,11 @@ use crate::minute::Minute;
 use xml::{Number, escaped};
 
 /// Size of the image.
-const SIZE: (f64, f64) = (960.0, 404.0);
+const SIZE: (f64, f64) = (960.0, 408.0);
 /// Where the insight and the time around it are drawn.
-const NEAR: Pane = Pane { left: 64.0, right: 936.0, top: 84.0, bottom: 276.0 };
+const NEAR: Pane = Pane { left: 64.0, right: 936.0, top: 102.0, bottom: 294.0 };
 /// Where the weeks are.
-const WEEKS: Pane = Pane { left: 64.0, right: 936.0, top: 334.0, bottom: 370.0 };
+const WEEKS: Pane = Pane { left: 64.0, right: 936.0, top: 344.0, bottom: 378.0 };
 /// The narrowest that an insight is drawn.
 const THINNEST: f64 = 2.0;
 /// Letters of the headline at most.
@@ -124,45 +124,36 @@ impl Axes {
         bottom - (bottom - top) * (rate / self.top).clamp(0.0, 1.0)
     }
 
-    /// A line of counts, in steps; with `closed`, down to the axis at both ends.
-    fn path(&self, layer: &Layer, line: &[Option<u64>], closed: bool) -> String {
+    /// Counts in steps, down to the axis where they are not known.
+    fn path(&self, layer: &Layer, line: &[Option<u64>]) -> String {
+        let bottom = Number(self.pane.bottom);
         let mut path = String::new();
-        let mut open = false;
+        // Where the last step is, if it is known.
+        let mut level: Option<f64> = None;
         let mut at = layer.start;
-        let mut level = f64::NAN;
         for rate in rates(line, layer.step) {
             let x = Number(self.x(at));
-            match rate.map(|rate| self.y(rate)) {
-                None if open => {
-                    path += &self.end(x, closed);
-                    open = false;
+            let next = rate.map(|rate| self.y(rate));
+            match (level, next) {
+                (None, None) => {}
+                (None, Some(y)) => _ = write!(path, "M{x} {bottom}V{}", Number(y)),
+                (Some(_), None) => _ = write!(path, "H{x}V{bottom}Z"),
+                (Some(before), Some(y)) if (y - before).abs() > 0.05 => {
+                    _ = write!(path, "H{x}V{}", Number(y));
                 }
-                None => {}
-                Some(y) if !open => {
-                    let from = if closed { self.pane.bottom } else { y };
-                    _ = write!(path, "M{x} {}V{}", Number(from), Number(y));
-                    (open, level) = (true, y);
-                }
-                Some(y) => {
-                    if (y - level).abs() > 0.05 {
-                        _ = write!(path, "H{x}V{}", Number(y));
-                        level = y;
-                    }
+                // A flat stretch is one line; a hair is not added up.
+                (Some(_), Some(_)) => {
+                    at = at + layer.step;
+                    continue;
                 }
             }
+            level = next;
             at = at + layer.step;
         }
-        if open {
-            path += &self.end(Number(self.x(at)), closed);
+        if level.is_some() {
+            _ = write!(path, "H{}V{bottom}Z", Number(self.x(at)));
         }
         path
-    }
-
-    fn end(&self, x: Number, closed: bool) -> String {
-        match closed {
-            true => format!("H{x}V{}Z", Number(self.pane.bottom)),
-            false => format!("H{x}"),
-        }
     }
 
     /// Stretches that the logs say nothing of.
@@ -240,10 +231,13 @@ fn near(graph: &Graph, words: Words<'_>, add: &mut dyn FnMut(&str)) {
     if let Some(band) = graph.band {
         add(&axes.rect("class=\"band\"", band, THINNEST));
     }
-    let events = axes.path(layer, &layer.events, true);
+    let events = axes.path(layer, &layer.events);
     add(&format!("<path class=\"events\" d=\"{events}\"/>"));
     if !layer.failures.is_empty() {
-        let failures = axes.path(layer, &layer.failures, false);
+        // Along the axis it would only hide it.
+        let failures: Vec<_> =
+            layer.failures.iter().map(|events| events.filter(|events| *events > 0)).collect();
+        let failures = axes.path(layer, &failures);
         add(&format!("<path class=\"failures\" d=\"{failures}\"/>"));
     }
     if let Some(band) = graph.band {
@@ -271,8 +265,7 @@ fn edges(graph: &Graph, band: Span, axes: &Axes, add: &mut dyn FnMut(&str)) {
         // At the right border there is no room for it.
         let (x, anchor) =
             if x > NEAR.right - 60.0 { (x - 3.0, "end") } else { (x + aside, anchor) };
-        let y = if anchor == "end" && aside > 0.0 { top - 22.0 } else { top - 8.0 };
-        let (x, y) = (Number(x), Number(y));
+        let (x, y) = (Number(x), Number(top - 10.0));
         add(&format!(
             "<text class=\"mark\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>"
         ));
@@ -281,10 +274,11 @@ fn edges(graph: &Graph, band: Span, axes: &Axes, add: &mut dyn FnMut(&str)) {
 
 /// The bound and what was expected, as lines with their names.
 fn levels(graph: &Graph, axes: &Axes, add: &mut dyn FnMut(&str)) {
+    let (x, anchor) = quieter_side(&graph.near, axes.pane);
     let name = |class: &str, y: f64, text: &str, add: &mut dyn FnMut(&str)| {
-        let (x, y) = (Number(axes.pane.right - 6.0), Number(y - 5.0));
+        let (x, y) = (Number(x), Number(y - 5.0));
         add(&format!(
-            "<text class=\"{class}-text halo\" x=\"{x}\" y=\"{y}\" text-anchor=\"end\">{text}</text>"
+            "<text class=\"{class}-text halo\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>"
         ));
     };
     let mut taken = f64::NEG_INFINITY;
@@ -305,6 +299,14 @@ fn levels(graph: &Graph, axes: &Axes, add: &mut dyn FnMut(&str)) {
     }
 }
 
+/// Where names of lines hide less: at the right, unless there is more going on than at the left.
+fn quieter_side(layer: &Layer, pane: Pane) -> (f64, &'static str) {
+    let side = layer.events.len() / 5;
+    let most = |steps: &[Option<u64>]| steps.iter().flatten().copied().max();
+    let (left, right) = (&layer.events[..side], &layer.events[layer.events.len() - side..]);
+    if most(right) > most(left) { (pane.left + 6.0, "start") } else { (pane.right - 6.0, "end") }
+}
+
 /// The weeks around, and which part of them is drawn above.
 fn weeks(graph: &Graph, add: &mut dyn FnMut(&str)) {
     let layer = &graph.wide;
@@ -315,11 +317,11 @@ fn weeks(graph: &Graph, add: &mut dyn FnMut(&str)) {
     let days = duration(layer.span().minutes());
     let step = duration(layer.step);
     add(&format!(
-        "<text x=\"16\" y=\"{title}\">{days}, up to {} a minute on average of {step}; framed: the time above</text>",
+        "<text x=\"16\" y=\"{title}\">{days} in steps of {step}, up to {} a minute; the time above is framed</text>",
         axis::label(top)
     ));
     axes.without_logs(layer, add);
-    let events = axes.path(layer, &layer.events, true);
+    let events = axes.path(layer, &layer.events);
     add(&format!("<path class=\"events\" d=\"{events}\"/>"));
     add(&axes.rect("class=\"here\"", graph.near.span(), 4.0));
     add(&axes.level("axis", 0.0));
@@ -328,7 +330,7 @@ fn weeks(graph: &Graph, add: &mut dyn FnMut(&str)) {
 
 /// What the colours and strokes are, where it is not written beside them.
 fn legend(graph: &Graph, words: Words<'_>, add: &mut dyn FnMut(&str)) {
-    let y = NEAR.bottom + 36.0;
+    let y = NEAR.top - 41.0;
     let mut entries: Vec<(&str, String)> = Vec::new();
     if let Some(code) = words.error_code.filter(|_| !graph.near.failures.is_empty()) {
         let code = visible(code, false);
@@ -347,8 +349,9 @@ fn legend(graph: &Graph, words: Words<'_>, add: &mut dyn FnMut(&str)) {
         // Letters are about so wide.
         #[expect(clippy::cast_precision_loss, reason = "at most 60 columns")]
         let width = super::super::fit::width(&text) as f64 * 6.6;
-        x -= width + 40.0;
+        x -= width + 24.0;
         let (at, line) = (Number(x), Number(y));
+        x -= 20.0;
         add(&format!(
             "<g transform=\"translate({at} {line})\">{sign}<text x=\"24\" y=\"9\">{}</text></g>",
             escaped(&text)

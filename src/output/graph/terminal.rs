@@ -15,15 +15,15 @@ use crate::minute::Minute;
 const ROWS: u16 = 8;
 /// Eighths of a row, from none to all.
 const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/// The fewest columns that are drawn in.
-const NARROWEST: usize = 20;
+/// The fewest columns that can be drawn in.
+pub const NARROWEST: usize = 20;
 /// Columns of a time on the axis, with room between.
 const TIME: usize = 8;
 
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
-    /// Columns of the lines at most; fewer than 20 count as 20.
+    /// Columns of the lines at most; fewer than [`NARROWEST`] count as that.
     pub width: usize,
     /// Whether to keep to ASCII.
     pub ascii: bool,
@@ -118,14 +118,13 @@ impl Drawing<'_> {
                 })
                 .collect();
             let text = |columns: Range<usize>| cells[columns].iter().collect::<String>();
-            let own = self.look.insight;
-            let (before, own_cells, after) =
-                (text(0..band.start), text(band.clone()), text(band.end..cells.len()));
-            let own_cells = match own_cells.trim_end().is_empty() {
-                true => own_cells,
-                false => format!("{own}{own_cells}{own:#}"),
-            };
-            format!("{}{before}{own_cells}{after}", self.label(row))
+            let (before, mut own) = (text(0..band.start), text(band.clone()));
+            let after = text(band.end..cells.len()).trim_end().to_owned();
+            if after.is_empty() {
+                own.truncate(own.trim_end().len());
+            }
+            let style = if own.trim_end().is_empty() { Style::new() } else { self.look.insight };
+            format!("{}{before}{style}{own}{style:#}{after}", self.label(row))
         };
         (0..ROWS).rev().map(row).collect()
     }
@@ -163,8 +162,8 @@ impl Drawing<'_> {
     fn cell(&self, own: f64, all: f64, row: u16, empty: char) -> char {
         let filled = |level| self.eighths(level).saturating_sub(8 * row).min(8);
         match (filled(own), filled(all)) {
-            (0, 0) => empty,
-            (0, _) => self.sign('░', ':'),
+            (0, others) if others > 0 && empty == ' ' => self.sign('░', ':'),
+            (0, _) => empty,
             (own, _) if self.look.ascii => ['.', '#'][usize::from(own > 4)],
             (own, _) => EIGHTHS[usize::from(own)],
         }

@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::super::numbers::{amount, count, percent};
+use super::super::numbers::{amount, count, counted, percent};
 use super::super::table::wording::{also, fields, how_many};
-use super::super::table::{time, what};
+use super::super::table::{time, unit, what};
 use super::text::{Place, code, prose};
-use crate::detect::Direction;
 use crate::insight::record::average;
-use crate::insight::{Attribute, Attribution, Insight};
+use crate::insight::{Attribute, Attribution, Insight, LISTED};
 
 /// An incident: the insight that tells most of it, and the others, each with its image.
 pub struct Incident<'a> {
@@ -47,8 +46,8 @@ impl<'a> Incident<'a> {
         let pattern = prose(&insight.pattern.sentence(), Place::Text);
         _ = writeln!(out, "- **pattern**: {pattern}");
         _ = writeln!(out, "- **why {}**: {}", insight.severity.as_str(), reasons(insight));
-        if insight.direction == Direction::Rise {
-            _ = writeln!(out, "- **expected against seen**: {}", expected(insight));
+        if insight.evidence.expected_in_span.is_finite() {
+            _ = writeln!(out, "- **all in all**: {}", expected(insight));
         }
         self.attributions(out);
         self.ids(out);
@@ -94,30 +93,35 @@ fn reasons(insight: &Insight) -> String {
 fn expected(insight: &Insight) -> String {
     let events = insight.whole.events;
     let expected = amount(insight.evidence.expected_in_span);
-    format!("{} seen where {expected} were expected in the whole of it", count(events))
+    format!("{} seen where {expected} were expected", counted(events, unit(insight.insight_type)))
 }
 
 /// The five values with most events, and what the rest made.
 fn table(out: &mut String, attribution: &Attribution, insight: &Insight) {
     let minutes = insight.whole.minutes;
     let name = heading(attribution.attribute);
-    _ = writeln!(out, "\n| {name}: {} | events | share | a minute |", how_many(attribution));
-    out.push_str("|---|--:|--:|--:|\n");
+    _ = writeln!(
+        out,
+        "\n| {name}: {} | events | share | a minute | before, a minute |",
+        how_many(attribution)
+    );
+    out.push_str("|---|--:|--:|--:|--:|\n");
     let all = insight.whole.events;
-    let mut row = |value: &str, events: u64| {
+    let mut row = |value: &str, events: u64, before: &str| {
         let (share, rate) = (percent(events, all), amount(average(events, minutes)));
         let share = share.replace('<', "&lt;");
-        _ = writeln!(out, "| {value} | {} | {share} | {rate} |", count(events));
+        _ = writeln!(out, "| {value} | {} | {share} | {rate} | {before} |", count(events));
     };
     let mut rest = all;
     for share in &attribution.whole {
-        row(&value(attribution.attribute, &share.value, Place::Cell), share.events);
+        let value = value(attribution.attribute, &share.value, Place::Cell);
+        row(&value, share.events, &before(attribution, &share.value, insight));
         rest = rest.saturating_sub(share.events);
     }
     if rest > 0 && attribution.distinct > attribution.whole.len() {
-        row("others", rest);
+        row("others", rest, "");
     }
-    let before: Vec<String> = attribution
+    let top_before: Vec<String> = attribution
         .baseline
         .iter()
         .map(|share| {
@@ -125,8 +129,18 @@ fn table(out: &mut String, attribution: &Attribution, insight: &Insight) {
             format!("{} {rate}", value(attribution.attribute, &share.value, Place::Text))
         })
         .collect();
-    if !before.is_empty() {
-        _ = writeln!(out, "\nBefore, a minute: {}", before.join(", "));
+    if !top_before.is_empty() {
+        _ = writeln!(out, "\nMost before, a minute: {}", top_before.join(", "));
+    }
+}
+
+/// A value's average in the baseline, of which the first five are known.
+fn before(attribution: &Attribution, value: &str, insight: &Insight) -> String {
+    let listed = attribution.baseline.iter().find(|share| share.value == value);
+    match listed {
+        Some(share) => amount(average(share.events, insight.baseline.minutes)),
+        None if attribution.baseline.len() < LISTED => "0".to_owned(),
+        None => String::new(),
     }
 }
 
