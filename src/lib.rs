@@ -28,6 +28,7 @@ pub mod evaluate;
 pub mod event;
 pub mod explain;
 pub mod geo;
+pub mod graph;
 pub mod identity_view;
 pub mod input;
 pub mod insight;
