@@ -94,7 +94,7 @@ pub fn report<'a>(
     let mut identities =
         identity_view(insights, table, Who::WithInsights, None)?.identities;
     identities.truncate(NAMED);
-    let graphs = graphs(insights, table, options.insights)?;
+    let graphs = graphs(insights, table, options.insights.calls)?;
     let tables = shares::tables(insights, table, options.insights.calls)?;
     let pages = insights.iter().zip(graphs).zip(tables).map(|((insight, graph), tables)| {
         let neighbours = neighbours(insight, insights);

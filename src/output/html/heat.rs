@@ -43,7 +43,7 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
                                 @match cell {
                                     None => td {},
                                     Some(HeatCell { insights, severity }) => td class=(severity.as_str()) {
-                                        button type="button" data-account=(row.account) data-region=(row.region)
+                                        button type="button" data-account=(shown(row.account)) data-region=(shown(row.region))
                                             data-from=(column.get()) data-to=((*column + heat.days * DAY).get())
                                             title={ (counted(*insights as u64, "insight")) ", " (severity.as_str())
                                                 " at most: " (format(*column, "%-d %b")) " in " (shown(row.region)) } {

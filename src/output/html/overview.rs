@@ -46,7 +46,7 @@ pub(super) fn identities(report: &Report<'_>) -> Markup {
                             tr {
                                 th scope="row" title=(shown(&who.identity)) {
                                     @if let Some(severity) = who.severity() { span class={ "dot " (severity.as_str()) } { (shape(severity)) span.visually-hidden { (severity.as_str()) " " } } }
-                                    button.find type="button" data-find=(who.identity) { (shown(&short(&who.identity))) }
+                                    button.find type="button" data-find=(shown(&who.identity)) { (shown(&short(&who.identity))) }
                                     @if who.is_new() { span.tag { "new" } }
                                 }
                                 td.number { (count(who.insights.len() as u64)) }
@@ -75,7 +75,7 @@ pub(super) fn denied(report: &Report<'_>) -> Markup {
                             tr {
                                 th scope="row" title={ "mostly " (shown(&api.error_code)) } {
                                     span.service { (shown(service(&api.event_source))) } " "
-                                    button.find type="button" data-find=(api.event_name) { (shown(&api.event_name)) }
+                                    button.find type="button" data-find=(shown(&api.event_name)) { (shown(&api.event_name)) }
                                 }
                                 td.number { (count(api.events)) }
                                 td.number { (percent(api.events, api.of)) }
