@@ -35,6 +35,7 @@ pub mod insight;
 pub mod labels;
 pub mod minute;
 pub mod output;
+pub mod report;
 pub mod series;
 pub mod simulate;
 pub mod suppress;

@@ -26,6 +26,7 @@ use super::flags::{
 };
 use super::memory;
 use super::output_file::OutputFile;
+use super::report::ReportFile;
 use super::{BAD_INPUT, FOUND, Failure};
 
 const EXAMPLES: &str = "\
@@ -36,6 +37,7 @@ Examples:
   zcat export.gz | trailspike detect -                    standard input
   trailspike detect logs/ --from 2026-03-01 --account '1111*' --exclude-event-name 'Describe*'
   trailspike detect logs/ --fail-on high                  exit code 1 when there is one
+  trailspike detect logs/ --report report.html            a page to look at, besides
   trailspike detect logs/ --sweep                         what other settings would find
   trailspike detect logs/ --by identity                   who stands out
 
@@ -75,6 +77,9 @@ struct OutputArgs {
     /// Write results to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write a report as well: FILE.html for a browser, or FILE.md with images in FILE-images
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Write records as CloudTrail lays them out, gzipped, below this folder as well
     #[arg(long, value_name = "DIR")]
     s3_layout: Option<PathBuf>,
@@ -172,6 +177,8 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         let error = anyhow::anyhow!("--output and --errors are the same file");
         return Err(Failure::wrong_use(error));
     }
+    let report =
+        report_file(args, [Some(&results), errors.as_ref()]).map_err(Failure::wrong_use)?;
     if args.sweep && options.detector != DetectorKind::Surge {
         let error =
             anyhow::anyhow!("--sweep tries --false-per-week, which only --detector surge has");
@@ -194,6 +201,10 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         }
         write_results(args, &results, &analysis, &options)?;
     }
+    if let Some(report) = report {
+        let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
+        pool.install(|| report.write(&analysis, &options, &files, args.inputs.len()))?;
+    }
     if let Some(errors) = errors {
         errors
             .write(|out| write_problems(&analysis.tally, &files, out))
@@ -211,6 +222,18 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         super::say(format_args!("{summary}"));
     }
     exit_code(&args.run, &files, &analysis)
+}
+
+/// The report that is asked for, if it is no other file of this run.
+fn report_file(
+    args: &DetectArgs,
+    others: [Option<&OutputFile>; 2],
+) -> anyhow::Result<Option<ReportFile>> {
+    let Some(path) = &args.output.report else { return Ok(None) };
+    let report = ReportFile::new(path.clone(), args.output.force)?;
+    let is_other = others.into_iter().flatten().any(|other| report.is_same(other));
+    anyhow::ensure!(!is_other, "--report is the same file as --output or --errors");
+    Ok(Some(report))
 }
 
 /// Whose activity is told, when it is told by identity.

@@ -10,7 +10,7 @@ use crate::coverage::Span;
 use crate::minute::WEEK;
 
 /// How many values an attribution lists.
-pub(crate) const LISTED: usize = 5;
+const LISTED: usize = 5;
 /// The column of a roll-up's APIs.
 const API_COLUMN: &str = "api";
 

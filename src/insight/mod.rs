@@ -26,7 +26,6 @@ use crate::minute::Minute;
 
 pub use assemble::{FindError, Found, InsightOptions, find_insights, find_insights_with, subjects};
 pub(crate) use assemble::{attributes, examples, min_count};
-pub(crate) use attribution::LISTED;
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};

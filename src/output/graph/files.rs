@@ -1,5 +1,6 @@
 //! Images as files, one an insight.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read as _};
@@ -35,15 +36,15 @@ pub enum FilesError {
 /// When a file cannot be written, or would overwrite another without `force`.
 pub fn write_svgs(
     folder: &Path,
-    insights: &[Insight],
-    graphs: &[Graph],
+    insights: &[impl Borrow<Insight>],
+    graphs: &[impl Borrow<Graph>],
     force: bool,
 ) -> Result<Vec<String>, FilesError> {
     fs::create_dir_all(folder)
         .map_err(|source| FilesError::Io { path: folder.to_owned(), source })?;
     let names = svg_names(insights);
     for ((name, insight), graph) in names.iter().zip(insights).zip(graphs) {
-        put(&folder.join(name), svg(insight, graph).as_bytes(), force)?;
+        put(&folder.join(name), svg(insight.borrow(), graph.borrow()).as_bytes(), force)?;
     }
     Ok(names)
 }
@@ -51,7 +52,7 @@ pub fn write_svgs(
 /// The names of the images: the start and the first 8 characters of the shared id,
 /// `2026-03-10T0307Z-4e3d2ee8.svg`; the whole id where another insight of the list has such a name.
 #[must_use]
-pub fn svg_names(insights: &[Insight]) -> Vec<String> {
+pub fn svg_names(insights: &[impl Borrow<Insight>]) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut name = |insight: &Insight| {
         let start = insight.span.start.to_datetime().format("%Y-%m-%dT%H%MZ");
@@ -59,7 +60,7 @@ pub fn svg_names(insights: &[Insight]) -> Vec<String> {
         let short = format!("{start}-{}.svg", &id[..8]);
         if taken.insert(short.clone()) { short } else { format!("{start}-{id}.svg") }
     };
-    insights.iter().map(&mut name).collect()
+    insights.iter().map(|insight| name(insight.borrow())).collect()
 }
 
 /// Puts a file in its place, unless it is there already.

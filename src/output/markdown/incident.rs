@@ -3,152 +3,125 @@
 use std::fmt::Write as _;
 
 use super::super::numbers::{amount, count, counted, percent};
-use super::super::table::wording::{also, fields, how_many};
+use super::super::table::wording::{also, fields, how_many, origin, places};
 use super::super::table::{time, unit, what};
-use super::text::{Place, code, prose};
+use super::text::{Place, block, code, prose};
 use crate::insight::record::average;
-use crate::insight::{Attribute, Attribution, Insight, LISTED};
+use crate::insight::{Attribute, Insight};
+use crate::report::{AttributionTable, Command, TableRow};
 
-/// An incident: the insight that tells most of it, and the others, each with its image.
+/// An insight and what is told of it.
+#[derive(Clone, Copy)]
+pub struct Member<'a> {
+    pub insight: &'a Insight,
+    pub tables: &'a [AttributionTable<'a>],
+    pub commands: &'a [Command],
+    /// A link to its image; empty where there is none.
+    pub image: &'a str,
+}
+
+/// The insight that tells most of an incident, and the others.
 pub struct Incident<'a> {
-    pub leading: &'a Insight,
-    image: &'a str,
-    others: Vec<(&'a Insight, &'a str)>,
+    pub leading: Member<'a>,
+    others: Vec<Member<'a>>,
 }
 
 impl<'a> Incident<'a> {
-    /// `None` of no insights.
-    pub fn new(mut members: Vec<(&'a Insight, &'a str)>) -> Option<Self> {
-        let leading = members.iter().position(|(insight, _)| insight.incident.leads).unwrap_or(0);
-        if members.is_empty() {
-            return None;
-        }
-        let (leading, image) = members.remove(leading);
-        Some(Self { leading, image, others: members })
+    /// Of insights with the one that tells most at the head; `None` of none.
+    pub fn new(mut members: Vec<Member<'a>>) -> Option<Self> {
+        let others = members.split_off(members.len().min(1));
+        Some(Self { leading: members.pop()?, others })
     }
 
     pub fn anchor(&self) -> String {
-        format!("incident-{}", self.leading.shared_event_id)
+        format!("incident-{}", self.leading.insight.shared_event_id)
     }
 
     pub fn write(&self, out: &mut String, number: u64) {
-        let insight = self.leading;
-        let severity = insight.severity.as_str().to_uppercase();
+        let Member { insight, tables, commands, image } = self.leading;
+        let severity = insight.severity.as_str();
         _ = writeln!(out, "\n<a id=\"{}\"></a>\n", self.anchor());
-        _ = writeln!(out, "## {number}. {severity} {}\n", code(&what(insight), Place::Text));
-        if !self.image.is_empty() {
+        let what = code(&what(insight), Place::Text);
+        _ = writeln!(out, "## {number}. {} {what}\n", severity.to_uppercase());
+        if !image.is_empty() {
             let start = time(insight.span.start, true);
-            _ = writeln!(out, "![Counts around {start} UTC]({})\n", self.image);
+            _ = writeln!(out, "![Counts around {start} UTC]({image})\n");
         }
-        for (label, text) in fields(insight) {
+        for (label, text) in words(insight) {
             _ = writeln!(out, "- **{label}**: {}", prose(&text, Place::Text));
         }
-        let pattern = prose(&insight.pattern.sentence(), Place::Text);
-        _ = writeln!(out, "- **pattern**: {pattern}");
-        _ = writeln!(out, "- **why {}**: {}", insight.severity.as_str(), reasons(insight));
-        if insight.evidence.expected_in_span.is_finite() {
-            _ = writeln!(out, "- **all in all**: {}", expected(insight));
+        for of in tables.iter().filter(|of| !of.rows.is_empty()) {
+            table(out, of, insight);
         }
-        self.attributions(out);
-        self.ids(out);
-    }
-
-    fn attributions(&self, out: &mut String) {
-        for attribution in &self.leading.attributions {
-            if attribution.whole.is_empty() {
-                continue;
-            }
-            table(out, attribution, self.leading);
-        }
-    }
-
-    fn ids(&self, out: &mut String) {
-        let insight = self.leading;
+        self.others(out);
         if !insight.example_event_ids.is_empty() {
-            out.push_str("\nExamples of its events:\n\n");
+            out.push_str("\nSome of its events:\n\n");
         }
         for id in &insight.example_event_ids {
             _ = writeln!(out, "- `{id}`");
         }
+        for command in commands {
+            _ = write!(out, "\n{}:\n\n{}", prose(command.title, Place::Text), block(&command.text));
+        }
+    }
+
+    fn others(&self, out: &mut String) {
         if !self.others.is_empty() {
             out.push_str("\nOther insights of the incident:\n\n");
         }
-        for (other, image) in &self.others {
+        for Member { insight, image, .. } in &self.others {
             let link = match *image {
                 "" => String::new(),
                 image => format!(" ([graph]({image}))"),
             };
-            _ = writeln!(out, "- {}{link}", prose(&also(other), Place::Text));
+            _ = writeln!(out, "- {}{link}", prose(&also(insight), Place::Text));
         }
-        _ = writeln!(out, "\n`sharedEventID` `{}`", insight.shared_event_id);
     }
 }
 
-fn reasons(insight: &Insight) -> String {
-    let reasons = prose(&insight.severity_reasons.join(", "), Place::Text);
-    if reasons.is_empty() { "nothing more speaks for it".to_owned() } else { reasons }
+/// Labels and sentences: what the table on a terminal says.
+fn words(insight: &Insight) -> Vec<(String, String)> {
+    let mut words: Vec<(String, String)> =
+        fields(insight).into_iter().map(|(label, text)| (label.to_owned(), text)).collect();
+    let expected = insight.evidence.expected_in_span;
+    if expected.is_finite() {
+        let events = counted(insight.whole.events, unit(insight.insight_type));
+        let text = format!("{events} where {} were expected", amount(expected));
+        words.push(("all in all".to_owned(), text));
+    }
+    words.extend(places(insight).map(|text| ("places".to_owned(), text)));
+    words.push(("pattern".to_owned(), insight.pattern.sentence()));
+    let reasons = insight.severity_reasons.join(", ");
+    if !reasons.is_empty() {
+        words.push((format!("why {}", insight.severity.as_str()), reasons));
+    }
+    words.push(("id".to_owned(), insight.shared_event_id.to_string()));
+    words
 }
 
-/// What the whole of it would have brought.
-fn expected(insight: &Insight) -> String {
-    let events = insight.whole.events;
-    let expected = amount(insight.evidence.expected_in_span);
-    format!("{} seen where {expected} were expected", counted(events, unit(insight.insight_type)))
-}
-
-/// The five values with most events, and what the rest made.
-fn table(out: &mut String, attribution: &Attribution, insight: &Insight) {
-    let minutes = insight.whole.minutes;
-    let name = heading(attribution.attribute);
-    _ = writeln!(
-        out,
-        "\n| {name}: {} | events | share | a minute | before, a minute |",
-        how_many(attribution)
-    );
+/// The values with most events, and what all others made.
+fn table(out: &mut String, of: &AttributionTable<'_>, insight: &Insight) {
+    let attribute = of.attribution.attribute;
+    let (name, number) = (heading(attribute), how_many(of.attribution));
+    _ = writeln!(out, "\n| {name}: {number} | events | share | a minute | before, a minute |");
     out.push_str("|---|--:|--:|--:|--:|\n");
-    let all = insight.whole.events;
-    let mut row = |value: &str, events: u64, before: &str| {
-        let (share, rate) = (percent(events, all), amount(average(events, minutes)));
-        let share = share.replace('<', "&lt;");
-        _ = writeln!(out, "| {value} | {} | {share} | {rate} | {before} |", count(events));
-    };
-    let mut rest = all;
-    for share in &attribution.whole {
-        let value = value(attribution.attribute, &share.value, Place::Cell);
-        row(&value, share.events, &before(attribution, &share.value, insight));
-        rest = rest.saturating_sub(share.events);
-    }
-    if rest > 0 && attribution.distinct > attribution.whole.len() {
-        row("others", rest, "");
-    }
-    let top_before: Vec<String> = attribution
-        .baseline
-        .iter()
-        .map(|share| {
-            let rate = amount(average(share.events, insight.baseline.minutes));
-            format!("{} {rate}", value(attribution.attribute, &share.value, Place::Text))
-        })
-        .collect();
-    if !top_before.is_empty() {
-        _ = writeln!(out, "\nMost before, a minute: {}", top_before.join(", "));
+    for TableRow { value: name, events, baseline } in of.rows.iter().chain(&of.other) {
+        let name = name.map_or_else(|| "others".to_owned(), |name| value(attribute, name, insight));
+        let share = percent(*events, insight.whole.events).replace('<', "&lt;");
+        let rate = amount(average(*events, insight.whole.minutes));
+        let before = amount(average(*baseline, insight.baseline.minutes));
+        _ = writeln!(out, "| {name} | {} | {share} | {rate} | {before} |", count(*events));
     }
 }
 
-/// A value's average in the baseline, of which the first five are known.
-fn before(attribution: &Attribution, value: &str, insight: &Insight) -> String {
-    let listed = attribution.baseline.iter().find(|share| share.value == value);
-    match listed {
-        Some(share) => amount(average(share.events, insight.baseline.minutes)),
-        None if attribution.baseline.len() < LISTED => "0".to_owned(),
-        None => String::new(),
+/// A value, and where it is if it is an address that is known.
+fn value(attribute: Attribute, name: &str, insight: &Insight) -> String {
+    if (attribute, name) == (Attribute::ErrorCode, "null") {
+        return "no error".to_owned();
     }
-}
-
-fn value(attribute: Attribute, value: &str, place: Place) -> String {
-    match (attribute, value) {
-        (Attribute::ErrorCode, "null") => "no error".to_owned(),
-        (_, value) => code(value, place),
-    }
+    let place = origin(name, attribute, insight);
+    let place = place.map(|place| format!(" {}", prose(&place, Place::Cell)));
+    code(name, Place::Cell) + &place.unwrap_or_default()
 }
 
 const fn heading(attribute: Attribute) -> &'static str {

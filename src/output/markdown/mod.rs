@@ -3,92 +3,109 @@
 mod incident;
 mod text;
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use uuid::Uuid;
-
 use super::graph::files::{FilesError, image_folder, put, write_svgs};
-use super::numbers::{counted, duration};
+use super::numbers::{count, counted, duration};
 use super::table::{time, what};
 use crate::coverage::Span;
 use crate::graph::Graph;
 use crate::insight::Insight;
+use crate::report::Report;
+use incident::{Incident, Member};
 use text::{Place, code};
 
-/// What a report is about, besides its insights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReportScope {
-    /// The time that logs cover; `None` when there are none.
-    pub logs: Option<Span>,
-    /// Events counted.
-    pub events: u64,
-}
-
 /// Writes a report, and an image of each insight into the folder beside it: `out-images` of
-/// `out.md`. The graphs are those of the insights, in their order. Incidents stand by severity, then
-/// time. Files that hold the same already are left alone, others overwritten only with `force`.
+/// `out.md`. Files that hold the same already are left alone, others overwritten only with `force`.
 ///
 /// # Errors
 /// When a file cannot be written, or would overwrite another without `force`.
-pub fn write_markdown(
-    path: &Path,
-    insights: &[Insight],
-    graphs: &[Graph],
-    scope: ReportScope,
-    force: bool,
-) -> Result<(), FilesError> {
+pub fn write_markdown(report: &Report<'_>, path: &Path, force: bool) -> Result<(), FilesError> {
     let folder = image_folder(path);
-    let images = if insights.is_empty() {
-        Vec::new()
-    } else {
-        write_svgs(&folder, insights, graphs, force)?
-    };
-    let prefix = link_to(&folder);
-    let images: Vec<String> = images.iter().map(|name| format!("{prefix}/{name}")).collect();
-    put(path, markdown(insights, &images, scope).as_bytes(), force)
+    let mut images = Vec::new();
+    if !report.pages.is_empty() {
+        let insights: Vec<&Insight> = report.pages.iter().map(|page| page.insight).collect();
+        let graphs: Vec<&Graph> = report.pages.iter().map(|page| &page.graph).collect();
+        let names = write_svgs(&folder, &insights, &graphs, force)?;
+        let prefix = link_to(&folder);
+        images.extend(names.iter().map(|name| format!("{prefix}/{name}")));
+    }
+    put(path, markdown(report, &images).as_bytes(), force)
 }
 
-/// The document, with links to an image of each insight.
+/// The document, with links to the image of each insight; without those of which there is none.
 #[must_use]
-pub fn markdown(insights: &[Insight], images: &[String], scope: ReportScope) -> String {
-    let incidents = incidents(insights, images);
-    let mut out = String::from("# Unusual activity in AWS CloudTrail logs\n\n");
-    let logs = match scope.logs {
-        Some(Span { start, end }) => format!(
-            "{} of logs from {} to {} UTC, {}.",
+pub fn markdown(report: &Report<'_>, images: &[String]) -> String {
+    let member = |index: &usize| {
+        let page = report.pages.get(*index)?;
+        let image = images.get(*index).map_or("", String::as_str);
+        Some(Member {
+            insight: page.insight,
+            tables: &page.tables,
+            commands: &page.commands,
+            image,
+        })
+    };
+    let members = |incident: &crate::report::Incident| {
+        Incident::new(incident.insights.iter().filter_map(member).collect())
+    };
+    let incidents: Vec<Incident<'_>> = report.incidents.iter().filter_map(members).collect();
+    document(&summary(report), &incidents)
+}
+
+/// What was found in what.
+fn summary(report: &Report<'_>) -> String {
+    let mut text = match report.incidents.len() {
+        0 => "Nothing unusual was found.".to_owned(),
+        incidents => format!(
+            "**{}** of {}.",
+            counted(incidents as u64, "incident"),
+            counted(report.pages.len() as u64, "insight")
+        ),
+    };
+    let analysis = report.analysis;
+    if let Some(Span { start, end }) = report.span {
+        _ = write!(
+            text,
+            " {} of logs from {} to {}, {} of {}.",
             duration(end.since(start)),
             time(start, true),
             time(end, true),
-            counted(scope.events, "event")
-        ),
-        None => "No logs.".to_owned(),
-    };
-    let found = match incidents.len() {
-        0 => "Nothing unusual was found.".to_owned(),
-        number => format!(
-            "**{}** of {}.",
-            counted(number as u64, "incident"),
-            counted(insights.len() as u64, "insight")
-        ),
-    };
-    _ = write!(out, "{found} {logs} Times are in UTC; an end is the minute after the last one.\n");
+            counted(analysis.tally.counted, "event"),
+            counted(analysis.table.coverage().len() as u64, "account"),
+        );
+    }
+    match analysis.suppressed.insights.len() {
+        0 => {}
+        hidden => {
+            let hidden = counted(hidden as u64, "insight");
+            _ = write!(text, " The configuration hides {hidden} more.");
+        }
+    }
+    if analysis.tally.has_problems() || !report.files.skipped.is_empty() {
+        text.push_str(" **Not everything could be read.**");
+    }
+    text + " Times are in UTC; an end is the minute after the last one.\n"
+}
+
+fn document(summary: &str, incidents: &[Incident<'_>]) -> String {
+    let mut out = format!("# Unusual activity in AWS CloudTrail logs\n\n{summary}");
     if !incidents.is_empty() {
         out.push_str("\n| | severity | what | pattern | start | lasted | events | account |\n");
         out.push_str("|--:|---|---|---|---|---|--:|---|\n");
     }
-    for (number, incident) in (1_u64..).zip(&incidents) {
+    for (number, incident) in (1_u64..).zip(incidents) {
         overview_row(&mut out, number, incident);
     }
-    for (number, incident) in (1_u64..).zip(&incidents) {
+    for (number, incident) in (1_u64..).zip(incidents) {
         incident.write(&mut out, number);
     }
     out
 }
 
-fn overview_row(out: &mut String, number: u64, incident: &incident::Incident<'_>) {
-    let insight = incident.leading;
+fn overview_row(out: &mut String, number: u64, incident: &Incident<'_>) {
+    let insight = incident.leading.insight;
     let ongoing = if insight.ongoing { ", ongoing" } else { "" };
     _ = writeln!(
         out,
@@ -99,26 +116,9 @@ fn overview_row(out: &mut String, number: u64, incident: &incident::Incident<'_>
         insight.pattern.name(),
         time(insight.span.start, true),
         duration(insight.span.minutes()),
-        super::numbers::count(insight.whole.events),
+        count(insight.whole.events),
         code(&insight.account, Place::Cell),
     );
-}
-
-/// The incidents, most severe first, then by the time of their first insight.
-fn incidents<'a>(insights: &'a [Insight], images: &'a [String]) -> Vec<incident::Incident<'a>> {
-    let mut places: HashMap<Uuid, usize> = HashMap::new();
-    let mut incidents: Vec<Vec<(&Insight, &str)>> = Vec::new();
-    let images = images.iter().map(String::as_str).chain(std::iter::repeat(""));
-    for (insight, image) in insights.iter().zip(images) {
-        let place = *places.entry(insight.incident.incident).or_insert(incidents.len());
-        if place == incidents.len() {
-            incidents.push(Vec::new());
-        }
-        incidents[place].push((insight, image));
-    }
-    let mut incidents: Vec<_> = incidents.into_iter().filter_map(incident::Incident::new).collect();
-    incidents.sort_by_key(|incident| std::cmp::Reverse(incident.leading.severity));
-    incidents
 }
 
 /// A folder's own name, as the beginning of a link.

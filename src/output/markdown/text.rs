@@ -23,13 +23,27 @@ pub fn code(name: &str, place: Place) -> String {
         Place::Cell => shown.replace('|', "\\u{7c}"),
         Place::Text => shown.into_owned(),
     };
-    let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
+    let fence = "`".repeat(longest_run_of_ticks(&shown) + 1);
     // A space at both ends is no part of the code; without them, ticks would join the fence.
     let ticks = shown.starts_with('`') || shown.ends_with('`');
     let spaces = shown.starts_with(' ') && shown.ends_with(' ');
     let pad = if ticks || spaces { " " } else { "" };
     format!("{fence}{pad}{shown}{pad}{fence}")
+}
+
+/// Lines as a block of code for shells.
+pub fn block(lines: &str) -> String {
+    let fence = "`".repeat(longest_run_of_ticks(lines).max(2) + 1);
+    let mut block = format!("{fence}sh\n");
+    for line in lines.lines() {
+        block.push_str(&visible(line, false));
+        block.push('\n');
+    }
+    block + &fence + "\n"
+}
+
+fn longest_run_of_ticks(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
 /// A sentence of ours with names in it: plain words stay, all else is code.
@@ -83,6 +97,12 @@ mod tests {
             assert_eq!(code(name, Place::Text), text);
             assert_eq!(code(name, Place::Cell), cell);
         }
+    }
+
+    #[test]
+    fn a_block_ends_where_it_is_to_end() {
+        assert_eq!(block("a | b\n  c"), "```sh\na | b\n  c\n```\n");
+        assert_eq!(block("```\nx\u{202e}"), "````sh\n```\nx\\u{202e}\n````\n");
     }
 
     #[test]

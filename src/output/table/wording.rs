@@ -210,7 +210,11 @@ pub(in crate::output) fn how_many(attribution: &Attribution) -> String {
 }
 
 /// Where the first source address is, as far as it is known: `NL AS64500 Example BV`.
-pub(super) fn origin(address: &str, attribute: Attribute, insight: &Insight) -> Option<String> {
+pub(in crate::output) fn origin(
+    address: &str,
+    attribute: Attribute,
+    insight: &Insight,
+) -> Option<String> {
     let of_addresses = attribute == Attribute::SourceIpAddress;
     let place = insight.origins.as_ref().filter(|_| of_addresses)?.place(address)?;
     Some(place.to_string()).filter(|place| !place.is_empty())
@@ -218,7 +222,7 @@ pub(super) fn origin(address: &str, attribute: Attribute, insight: &Insight) -> 
 
 /// How many countries and networks the events came from, unless it is one that is known:
 /// `3 countries, 1 new; 2 networks`.
-pub(super) fn places(insight: &Insight) -> Option<String> {
+pub(in crate::output) fn places(insight: &Insight) -> Option<String> {
     let origins = insight.origins.as_ref()?;
     let spreads = [origins.countries, origins.networks];
     if spreads.iter().flatten().all(|spread| spread.distinct <= 1 && spread.newcomers == 0) {
