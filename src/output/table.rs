@@ -18,7 +18,7 @@ use crate::graph::Graph;
 use crate::insight::{Attribute, Attribution, Insight, Severity};
 use crate::minute::DAY;
 
-pub(super) use wording::{also, time, unit, what, when};
+pub(super) use wording::{also, place, time, unit, what, when};
 
 /// The fewest columns a block is laid out for.
 const NARROWEST: usize = 20;

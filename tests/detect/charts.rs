@@ -145,3 +145,21 @@ fn names_from_logs_stay_text() {
     assert!(!image.contains("<script") && !image.contains('\u{202e}'), "{image}");
     assert!(image.contains("&lt;/text&gt;&lt;script&gt;"), "{image}");
 }
+
+#[test]
+fn a_report_in_markdown_has_images_beside_it() {
+    let folder = Folder::new();
+    let path = folder.path().join("out.md");
+    let report = ["--report", path.to_str().unwrap()];
+    detect_samples(&report).ends(0);
+    let text = fs::read_to_string(&path).unwrap();
+    let images = files(&folder.path().join("out-images"));
+    assert_eq!(images.len(), 5);
+    assert!(images.iter().all(|(name, _)| text.contains(&format!("(out-images/{name})"))));
+
+    let refused = detect_samples(&report).ends(2);
+    assert!(refused.err.contains("--force"), "{}", refused.err);
+    detect_samples(&[report[0], report[1], "--force", "--threads", "1"]).ends(0);
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    assert_eq!(files(&folder.path().join("out-images")), images);
+}

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::super::fit::middle;
 use super::super::numbers::{amount, duration};
-use super::super::table::{what, when};
+use super::super::table::{place, what, when};
 use super::super::visible::visible;
 use super::{Caption, Signs, Words, axis, caption, rates, top};
 use crate::coverage::Span;
@@ -47,30 +47,34 @@ text{font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;f
 #[must_use]
 pub fn svg(insight: &Insight, graph: &Graph) -> String {
     let words = Words::of(insight);
-    let what = what(insight);
-    let severity = insight.severity.as_str().to_uppercase();
-    let caption = caption(graph, &graph.near, (words, Caption::Full), Signs::default());
-    let place = format!("{}, {}", insight.account, insight.region);
-    let (width, height) = SIZE;
     let mut out = String::with_capacity(16 << 10);
     let mut add = |text: &str| {
         out.push_str(text);
         out.push('\n');
     };
+    opening(insight, graph, &mut add);
+    heading(insight, &mut add);
+    near(graph, words, &mut add);
+    weeks(graph, &mut add);
+    legend(graph, words, &mut add);
+    add("</svg>");
+    out
+}
+
+/// All that is before what is drawn: words for those who cannot see it, colours, the page.
+fn opening(insight: &Insight, graph: &Graph, add: &mut dyn FnMut(&str)) {
+    let (width, height) = SIZE;
     add(&format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{width}\" \
          height=\"{height}\" viewBox=\"0 0 {width} {height}\" aria-labelledby=\"title desc\">"
     ));
-    add(&format!(
-        "<title id=\"title\">{}</title>",
-        escaped(&format!("{severity} {what}, {place}"))
-    ));
-    add(&format!(
-        "<desc id=\"desc\">{}s a minute, {}. {}</desc>",
-        words.unit,
-        escaped(&caption),
-        escaped(&insight.pattern.sentence())
-    ));
+    let severity = insight.severity.as_str().to_uppercase();
+    let title = format!("{severity} {}, {}", what(insight), place(insight));
+    add(&format!("<title id=\"title\">{}</title>", escaped(&title)));
+    let words = Words::of(insight);
+    let shown = caption(graph, &graph.near, (words, Caption::Full), Signs::default());
+    let text = format!("{}s a minute, {shown}. {}", words.unit, insight.pattern.sentence());
+    add(&format!("<desc id=\"desc\">{}</desc>", escaped(&text)));
     add(&format!("<style>{STYLE}</style>"));
     add("<defs><pattern id=\"no-logs\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">\
          <path class=\"none\" d=\"M0 6L6 0\"/></pattern></defs>");
@@ -79,20 +83,19 @@ pub fn svg(insight: &Insight, graph: &Graph) -> String {
         Number(width - 1.0),
         Number(height - 1.0)
     ));
-    let shown = visible(&what, false);
-    let headline = middle(&shown, HEADLINE - severity.len(), "…");
-    add(&format!(
-        "<text class=\"head\" x=\"16\" y=\"27\">{severity}  {}</text>",
-        escaped(&headline)
-    ));
-    let under = visible(&place, false);
-    let under = format!("{}; {}", middle(&under, HEADLINE - 40, "…"), when(insight));
+}
+
+/// What it is about, where and when.
+fn heading(insight: &Insight, add: &mut dyn FnMut(&str)) {
+    let severity = insight.severity.as_str().to_uppercase();
+    let what = what(insight);
+    let what = visible(&what, false);
+    let what = escaped(&middle(&what, HEADLINE - severity.len(), "…"));
+    add(&format!("<text class=\"head\" x=\"16\" y=\"27\">{severity}  {what}</text>"));
+    let place = place(insight);
+    let place = visible(&place, false);
+    let under = format!("{}; {}", middle(&place, HEADLINE - 40, "…"), when(insight));
     add(&format!("<text x=\"16\" y=\"47\">{}</text>", escaped(&under)));
-    near(graph, words, &mut add);
-    weeks(graph, &mut add);
-    legend(graph, words, &mut add);
-    add("</svg>");
-    out
 }
 
 /// A part of the image that counts are drawn in.

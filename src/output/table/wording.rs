@@ -51,8 +51,8 @@ pub(in crate::output) fn fields(insight: &Insight) -> Vec<(&'static str, String)
     fields
 }
 
-/// A roll-up is about all Regions.
-fn place(insight: &Insight) -> String {
+/// The account and the Region: a roll-up is about all Regions.
+pub(in crate::output) fn place(insight: &Insight) -> String {
     let mostly = if insight.insight_type.is_roll_up() { "most in " } else { "" };
     format!("{}, {mostly}{}", insight.account, insight.region)
 }
