@@ -26,7 +26,7 @@ pub fn commands(insight: &Insight) -> Vec<Command> {
     let files = Command {
         title: "From the log files, with gzip and jq; put your folder in the place of LOGS",
         text: format!(
-            "find LOGS -type f -exec gzip -cdf {{}} + | \\\n  jq -c '(.Records? // [.])[] | select({})'",
+            "find LOGS -type f -name '*.json*' -exec gzip -cdf {{}} + | \\\n  jq -c '(.Records? // .) | (arrays[], .) | objects | select({})'",
             conditions(insight).join("\n    and ")
         ),
     };

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::chromium::Chromium;
+use crate::logs::program;
 
 /// A report on disk, and a browser that has not opened it yet.
 pub struct Reported {
@@ -36,7 +36,7 @@ pub fn of_samples() -> Reported {
 }
 
 pub fn detect(logs: &Path, page: &Path) {
-    let mut command = Command::cargo_bin("trailspike").unwrap();
+    let mut command = program();
     command.arg("detect").arg(logs).args(["--quiet", "--format", "csv", "--report"]).arg(page);
     command.assert().success();
 }

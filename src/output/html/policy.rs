@@ -34,11 +34,11 @@ pub(super) const STYLE: &str = concat!(
 
 /// SHA-256 of the texts above, in base64. A test says what they must be.
 const HASHES: [(&str, &str); 3] = [
-    (UPLOT, "x"),
-    (THEME, "x"),
-    (SCRIPT, "x"),
+    (UPLOT, "GcjUxq2Ikpp59K5J1vcWFWbf0Lo9FcxJXpdPeH63jx8="),
+    (THEME, "Cvl8AKHAR71moHUJQ3KQe3k4UH3TyVlmcJrUCOfIvhY="),
+    (SCRIPT, "6SFUFyVcL2IVuFqqsWvmaMqeausWoYEZcXVg2I0vtv4="),
 ];
-const STYLE_HASH: &str = "x";
+const STYLE_HASH: &str = "SgBGIyk+FGkIPDJlrV66io+hU4jDHXq1IKlIbARpwVo=";
 
 /// The Content-Security-Policy.
 pub(super) fn policy() -> String {

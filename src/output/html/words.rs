@@ -32,7 +32,12 @@ impl Headline {
             return Self { who, did };
         }
         let (who, did) = match insight.insight_type {
-            InsightType::ApiCallRate => (who(insight), format!("called {} {}", api(), times(events))),
+            InsightType::ApiCallRate if insight.event_name == "ConsoleLogin" => {
+                (who(insight), format!("tried to log in {}", times(events)))
+            }
+            InsightType::ApiCallRate => {
+                (who(insight), format!("called {} {}", api(), times(events)))
+            }
             InsightType::ApiErrorRate => {
                 let code = insight.error_code.as_deref().unwrap_or_default();
                 let did = if code == FAILED_LOGIN {
@@ -62,6 +67,15 @@ impl Headline {
 
     pub fn sentence(&self) -> String {
         format!("{} {}", self.who, self.did)
+    }
+}
+
+/// What is counted, one of it.
+pub(super) const fn unit(insight_type: InsightType) -> &'static str {
+    match insight_type {
+        InsightType::ApiCallRate | InsightType::IdentityCallRate => "call",
+        InsightType::ApiErrorRate | InsightType::IdentityErrorRate => "error",
+        InsightType::SourceIpErrorRate | InsightType::AccountErrorRate => "denial",
     }
 }
 
@@ -95,6 +109,9 @@ fn who(insight: &Insight) -> String {
             None => "Somebody".to_owned(),
         },
         (None, 1) => "Somebody".to_owned(),
+        (None, distinct) if insight.event_name == "ConsoleLogin" => {
+            format!("{} users", count(distinct))
+        }
         (None, distinct) => format!("{} identities", count(distinct)),
     }
 }
