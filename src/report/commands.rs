@@ -26,7 +26,7 @@ pub fn commands(insight: &Insight) -> Vec<Command> {
     let files = Command {
         title: "From the log files, with gzip and jq; put your folder in the place of LOGS",
         text: format!(
-            "find LOGS -type f -exec gzip -cdf {{}} + | \\\n  jq -c '(.Records? // [.])[] | select({})'",
+            "find LOGS -type f -name '*.json*' -exec gzip -cdf {{}} + | \\\n  jq -c '(.Records? // .) | (arrays[], .) | objects | select({})'",
             conditions(insight).join("\n    and ")
         ),
     };
@@ -102,8 +102,7 @@ fn text(value: &str) -> String {
     let mut quoted = String::with_capacity(value.len() + 2);
     quoted.push('"');
     for character in value.chars() {
-        let plain =
-            character.is_ascii_alphanumeric() || " !#$%()*+,-./:;=?@[]^_{|}~".contains(character);
+        let plain = character.is_ascii_alphanumeric() || " !#$%()*+,-./:;=?@[]^_{|}~".contains(character);
         if plain {
             quoted.push(character);
         } else {

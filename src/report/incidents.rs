@@ -21,8 +21,8 @@ pub struct Incident {
     pub severity: Severity,
 }
 
-/// The incidents of insights, the most severe first, of those with the most events first, then by
-/// time.
+/// The incidents of insights, the most severe first; of those, what looks like an attack, then the
+/// most events; then by time.
 pub fn incidents(insights: &[Insight]) -> Vec<Incident> {
     let mut members: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
     for (index, insight) in insights.iter().enumerate() {
@@ -31,8 +31,11 @@ pub fn incidents(insights: &[Insight]) -> Vec<Incident> {
     let mut incidents: Vec<Incident> =
         members.into_iter().map(|(id, members)| incident(id, members, insights)).collect();
     incidents.sort_by_key(|incident| {
-        let lead = incident.insights.first().map(|lead| insights[*lead].whole.events);
-        (Reverse(incident.severity), Reverse(lead), incident.span.start, incident.id)
+        let lead = incident.insights.first().map(|lead| &insights[*lead]);
+        let attack = lead.is_some_and(|lead| lead.pattern.kind.is_attack());
+        let events = lead.map(|lead| lead.whole.events);
+        let urgency = Reverse((incident.severity, attack, events));
+        (urgency, incident.span.start, incident.id)
     });
     incidents
 }

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::chromium::Chromium;
+use crate::logs::program;
 
 /// A report on disk, and a browser that has not opened it yet.
 pub struct Reported {
@@ -36,7 +36,7 @@ pub fn of_samples() -> Reported {
 }
 
 pub fn detect(logs: &Path, page: &Path) {
-    let mut command = Command::cargo_bin("trailspike").unwrap();
+    let mut command = program();
     command.arg("detect").arg(logs).args(["--quiet", "--format", "csv", "--report"]).arg(page);
     command.assert().success();
 }
@@ -59,9 +59,7 @@ pub fn assert_calm(events: &[Value]) {
                 let own = url.starts_with("file://") && url.contains("/report.html");
                 assert!(own || url == "about:blank", "asked for {url}");
             }
-            "Runtime.exceptionThrown"
-            | "Runtime.consoleAPICalled"
-            | "Log.entryAdded"
+            "Runtime.exceptionThrown" | "Runtime.consoleAPICalled" | "Log.entryAdded"
             | "Page.javascriptDialogOpening" => panic!("{event}"),
             _ => {}
         }
@@ -76,8 +74,7 @@ impl Reported {
 
     /// Lines that are shown.
     pub fn shown(&mut self) -> u64 {
-        let shown =
-            "[...document.querySelectorAll('article.insight')].filter(a => !a.hidden).length";
+        let shown = "[...document.querySelectorAll('article.insight')].filter(a => !a.hidden).length";
         self.browser.eval(shown).as_u64().unwrap()
     }
 }

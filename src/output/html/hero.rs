@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::mark::{badge, shape, shown};
-use super::words::{Headline, address, short_when, when};
-use crate::insight::Insight;
+use super::words::{Headline, address, short_when, unit, when};
+use crate::insight::{Insight, PatternKind};
 use crate::output::numbers::{amount, count, counted};
 use crate::report::{Incident, Report};
 
@@ -18,10 +18,10 @@ pub(super) fn hero(report: &Report<'_>) -> Markup {
             (story(report, first))
             @if !rest.is_empty() {
                 nav.next aria-label="The next incidents" {
-                    h2 { "Then" }
+                    h2 { "Next most urgent" }
                     ol { @for incident in rest.iter().take(NEXT) { (line(report, incident)) } }
                     @if rest.len() > NEXT {
-                        p { a href="#insights" { (counted((rest.len() - NEXT) as u64, "more incident")) } }
+                        p.more { a href="#insights" { (counted((rest.len() - NEXT) as u64, "more incident")) } }
                     }
                 }
             }
@@ -79,19 +79,23 @@ fn story(report: &Report<'_>, incident: &Incident) -> Markup {
 }
 
 fn facts(insight: &Insight) -> Vec<(&'static str, String)> {
-    let seen = match insight.ratio() {
+    let expected = insight.evidence.expected_in_span;
+    let events = counted(insight.whole.events, unit(insight.insight_type));
+    let rate = match insight.ratio() {
         Some(ratio) => format!("{} times the usual rate", amount(ratio)),
-        None => "never seen before".to_owned(),
+        None => "none in the week before".to_owned(),
+    };
+    let seen = if expected.is_finite() {
+        format!("{events} where about {} were expected; {rate}", amount(expected))
+    } else {
+        format!("{events}; {rate}")
     };
     let region = if insight.insight_type.is_roll_up() { "mostly " } else { "" };
-    let mut facts =
-        vec![("Where", format!("account {}, {region}{}", insight.account, insight.region))];
+    let mut facts = vec![("Where", format!("account {}, {region}{}", insight.account, insight.region))];
     facts.extend(address(insight).map(|address| ("From", address.to_owned())));
-    if insight.pattern.kind == crate::insight::PatternKind::Unclear {
-        facts.push(("How much", seen));
-    } else {
+    facts.push(("How much", seen));
+    if insight.pattern.kind != PatternKind::Unclear {
         let why = &insight.pattern.why;
-        facts.push(("How much", seen));
         facts.push(("Looks like", format!("{}: {why}", insight.pattern.name())));
     }
     facts

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::words::{Headline, when};
+use super::words::{Headline, unit, when};
 use crate::explain::Because;
 use crate::graph::{Graph, Layer};
 use crate::insight::record::{InsightRecord, RecordOptions};
-use crate::insight::{Insight, InsightType};
+use crate::insight::Insight;
 use crate::output::numbers::amount;
 use crate::output::table::wording::fields;
 use crate::report::{AttributionTable, InsightPage, Report, TableRow};
@@ -44,7 +44,7 @@ struct Insight_<'a> {
     start: u32,
     end: u32,
     ongoing: bool,
-    unit: &'static str,
+    unit: String,
     ratio: Option<f64>,
     minutes: u32,
     baseline_minutes: u32,
@@ -132,7 +132,7 @@ fn insight<'a>(page: &'a InsightPage<'_>, places: &HashMap<Uuid, usize>) -> Insi
         start: insight.span.start.get(),
         end: insight.span.end.get(),
         ongoing: insight.ongoing,
-        unit: unit(insight.insight_type),
+        unit: format!("{}s", unit(insight.insight_type)),
         ratio: insight.ratio(),
         minutes: insight.whole.minutes,
         baseline_minutes: insight.baseline.minutes,
@@ -144,15 +144,6 @@ fn insight<'a>(page: &'a InsightPage<'_>, places: &HashMap<Uuid, usize>) -> Insi
         examples: insight.example_event_ids.iter().map(ToString::to_string).collect(),
         commands: page.commands.iter().map(|command| (command.title, &*command.text)).collect(),
         records: records.into_iter().flatten().collect(),
-    }
-}
-
-/// What is counted, in the plural.
-const fn unit(insight_type: InsightType) -> &'static str {
-    match insight_type {
-        InsightType::ApiCallRate | InsightType::IdentityCallRate => "calls",
-        InsightType::ApiErrorRate | InsightType::IdentityErrorRate => "errors",
-        InsightType::SourceIpErrorRate | InsightType::AccountErrorRate => "denials",
     }
 }
 
@@ -200,8 +191,7 @@ fn table<'a>(found: &AttributionTable<'a>, insight: &Insight) -> Table_<'a> {
         Some(place.to_string()).filter(|place| !place.is_empty())
     };
     let attribution = found.attribution;
-    let row =
-        |row: &TableRow<'a>| (row.value, row.events, row.baseline, row.value.and_then(origin));
+    let row = |row: &TableRow<'a>| (row.value, row.events, row.baseline, row.value.and_then(origin));
     Table_ {
         by: attribution.attribute.as_str(),
         distinct: attribution.distinct,

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::mark::{badge, shown};
 use super::words::{Headline, service, short_when};
 use crate::Severity;
-use crate::insight::{Context, Insight, InsightType};
+use crate::insight::{Context, Insight, InsightType, PatternKind};
 use crate::output::numbers::{amount, count};
 use crate::report::{InsightPage, Report};
 
@@ -48,12 +48,12 @@ fn toolbar(report: &Report<'_>) -> Markup {
             (choice("pattern", "Pattern", patterns.into_iter().map(|value| (value.clone(), value))))
             (choice("kind", "Type", types.into_iter().map(|kind| (kind.as_str().to_owned(), kind.words().to_owned()))))
             label { span { "Sort" } select name="sort" {
-                option value="" { "by incident, most urgent first" }
-                option value="newest" { "newest first" }
-                option value="oldest" { "oldest first" }
-                option value="events" { "most events first" }
-                option value="ratio" { "largest rise first" }
-                option value="subject" { "by account, Region and API" }
+                option value="" { "most urgent" }
+                option value="newest" { "newest" }
+                option value="oldest" { "oldest" }
+                option value="events" { "most events" }
+                option value="ratio" { "largest rise" }
+                option value="subject" { "account, API" }
             } }
             button.clear type="button" data-clear hidden { "Clear" }
         }
@@ -83,9 +83,9 @@ fn row(place: usize, page: &InsightPage<'_>) -> Markup {
                     span.sub {
                         (short_when(insight.span, insight.ongoing)) " · "
                         (shown(&insight.account)) " · " (shown(&insight.region)) " · "
-                        span.service { (shown(service(&insight.event_source))) } " "
+                        @if !insight.insight_type.is_roll_up() { (shown(service(&insight.event_source))) " " }
                         (insight.insight_type.words())
-                        @if insight.pattern.kind != crate::insight::PatternKind::Unclear { " · " span.pattern { (insight.pattern.name()) } }
+                        @if insight.pattern.kind != PatternKind::Unclear { " · " span.pattern { (insight.pattern.name()) } }
                         @if insight.incident.leads && !alone { " · " span.tag { "incident of " (count(insight.incident.insights as u64)) } }
                     }
                 }

@@ -32,8 +32,14 @@ pub(super) fn totals(report: &Report<'_>) -> Markup {
     }
 }
 
+/// The account in an ARN.
+fn account(identity: &str) -> Option<&str> {
+    identity.strip_prefix("arn:")?.split(':').nth(3).filter(|account| !account.is_empty())
+}
+
 /// Who stands out.
 pub(super) fn identities(report: &Report<'_>) -> Markup {
+    let several = report.analysis.table.coverage().len() > 1;
     html! {
         section.card aria-labelledby="who" {
             h2 #who { "Who stands out" }
@@ -47,6 +53,7 @@ pub(super) fn identities(report: &Report<'_>) -> Markup {
                                 th scope="row" title=(shown(&who.identity)) {
                                     @if let Some(severity) = who.severity() { span class={ "dot " (severity.as_str()) } { (shape(severity)) span.visually-hidden { (severity.as_str()) " " } } }
                                     button.find type="button" data-find=(shown(&who.identity)) { (shown(&short(&who.identity))) }
+                                    @if several && let Some(account) = account(&who.identity) { " " span.service { (shown(account)) } }
                                     @if who.is_new() { span.tag { "new" } }
                                 }
                                 td.number { (count(who.insights.len() as u64)) }
@@ -104,8 +111,7 @@ pub(super) fn quality(report: &Report<'_>) -> Markup {
         ("outside of what was asked for", tally.filtered),
         ("left alone: no events", tally.left_alone.iter().sum()),
     ];
-    for category in [EventCategory::Management, EventCategory::Data, EventCategory::NetworkActivity]
-    {
+    for category in [EventCategory::Management, EventCategory::Data, EventCategory::NetworkActivity] {
         let label = match category {
             EventCategory::Management => "management events, not asked for",
             EventCategory::Data => "data events, not asked for",
@@ -115,10 +121,7 @@ pub(super) fn quality(report: &Report<'_>) -> Markup {
     }
     let always = ["files read", "records read", "rejected"];
     books.retain(|(label, number)| *number > 0 || always.contains(label));
-    let gaps: Vec<_> = coverage
-        .iter()
-        .flat_map(|(account, logs)| logs.gaps().iter().map(move |gap| (account, gap)))
-        .collect();
+    let gaps: Vec<_> = coverage.iter().flat_map(|(account, logs)| logs.gaps().iter().map(move |gap| (account, gap))).collect();
     html! {
         section.card aria-labelledby="quality" {
             h2 #quality { "Data" }

@@ -97,7 +97,7 @@ fn mark(report: &Report<'_>, incident: &Incident, scale: &Scale, middle: usize) 
     let what = shown(&Headline::of(insight).sentence());
     let when = short_when(incident.span, insight.ongoing);
     html! {
-        a.mark class=(insight.severity.as_str()) href={ "#" (insight.shared_event_id) }
+        a.mark.(insight.severity.as_str()) href={ "#" (insight.shared_event_id) }
             aria-label={ (insight.severity.as_str()) ": " (what) ", " (when) } {
             title { (what) "\n" (when) }
             rect.length x=(scale.percent(incident.span.start)) y=(middle - 3)

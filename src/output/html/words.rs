@@ -1,9 +1,9 @@
 //! What happened, when, where and by whom, in a sentence.
 
-use crate::count::OTHER_NAMES;
 use crate::coverage::Span;
 use crate::detect::Direction;
 use crate::event::HIDDEN_NAME;
+use crate::count::OTHER_NAMES;
 use crate::insight::{Attribute, Attribution, Insight, InsightType};
 use crate::minute::Minute;
 use crate::output::numbers::{amount, count, counted, duration};
@@ -32,6 +32,9 @@ impl Headline {
             return Self { who, did };
         }
         let (who, did) = match insight.insight_type {
+            InsightType::ApiCallRate if insight.event_name == "ConsoleLogin" => {
+                (who(insight), format!("tried to log in {}", times(events)))
+            }
             InsightType::ApiCallRate => {
                 (who(insight), format!("called {} {}", api(), times(events)))
             }
@@ -67,6 +70,15 @@ impl Headline {
     }
 }
 
+/// What is counted, one of it.
+pub(super) const fn unit(insight_type: InsightType) -> &'static str {
+    match insight_type {
+        InsightType::ApiCallRate | InsightType::IdentityCallRate => "call",
+        InsightType::ApiErrorRate | InsightType::IdentityErrorRate => "error",
+        InsightType::SourceIpErrorRate | InsightType::AccountErrorRate => "denial",
+    }
+}
+
 fn times(events: u64) -> String {
     match events {
         1 => "once".to_owned(),
@@ -97,6 +109,9 @@ fn who(insight: &Insight) -> String {
             None => "Somebody".to_owned(),
         },
         (None, 1) => "Somebody".to_owned(),
+        (None, distinct) if insight.event_name == "ConsoleLogin" => {
+            format!("{} users", count(distinct))
+        }
         (None, distinct) => format!("{} identities", count(distinct)),
     }
 }

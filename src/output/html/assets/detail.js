@@ -27,7 +27,7 @@ function summary(insight) {
     ['When', insight.when],
     ['Where', place],
     ['What', insight.api === '*' ? `${insight.words}${insight.scope ? `: ${insight.scope}` : ''}` : `${insight.source} ${insight.api}${insight.code ? ` ${insight.code}` : ''}`],
-    ...lines.map(([label, text]) => [{ seen: 'Seen', normal: 'Expected', errors: 'Errors', hidden: 'Hidden', gap: 'Gap' }[label] ?? label, text]),
+    ...lines.map(([label, text]) => [{ seen: 'Seen', normal: 'Normal', errors: 'Errors', hidden: 'Hidden', gap: 'Gap' }[label] ?? label, text]),
   ];
   if (insight.pattern !== 'unclear') {
     facts.push(['Looks like', `${insight.pattern}${insight.technique ? ` (MITRE ATT&CK ${insight.technique})` : ''}: ${insight.why}`]);

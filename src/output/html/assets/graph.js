@@ -47,18 +47,18 @@ function linesOf(insight, layer) {
   const lines = [];
   if (failures.length > 0) {
     lines.push({ label: 'all calls', values: rates(calls), ink: '--graph-calls', width: 1, off: true });
-    lines.push({ label: 'failed calls', values: rates(failures), ink: '--graph-failures', width: 1.5, dash: [5, 3] });
+    lines.push({ label: 'failed calls', values: rates(failures), ink: '--graph-failures', width: 1.5, dash: [5, 3], style: 'dashed' });
   }
   const label = failures.length > 0 ? insight.code ?? 'errors' : insight.unit;
   lines.push({ label, values: rates(events), ink: '--graph-events', width: 1.5, area: true });
   const { expected, bound } = insight.graph;
   if (layer === 'near' && expected !== null) {
-    lines.push({ label: 'expected', values: level(expected), ink: '--graph-expected', width: 2, dash: [8, 5], flat: true });
+    lines.push({ label: 'expected', values: level(expected), ink: '--graph-expected', width: 2, dash: [8, 5], style: 'dashed', flat: true });
   }
   if (layer === 'near' && bound !== null) {
     const [minutes, most] = bound;
     const label = minutes === 1 ? 'credible up to' : `credible up to, on ${duration(minutes)}`;
-    lines.push({ label, values: level(most / minutes), ink: '--graph-bound', width: 2, dash: [2, 4], flat: true });
+    lines.push({ label, values: level(most / minutes), ink: '--graph-bound', width: 2, dash: [2, 4], style: 'dotted', flat: true });
   }
   return lines;
 }
@@ -72,6 +72,7 @@ function options(insight, lines, unit, limits, host, height) {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     padding: [18, 12, 0, 0],
     cursor: { points: { size: 6 }, drag: { x: true, y: false, uni: 8 } },
+    legend: { markers: { dash: (_, at) => lines[at - 1]?.style ?? 'solid' } },
     scales: {
       x: { time: true, range: (_, min, max) => [min ?? limits.min, max ?? limits.max] },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
@@ -106,7 +107,7 @@ function timeLabel(seconds, at, splits) {
   return before === null || day(before) !== day(minute) ? `${clock(minute)}\n${day(minute)}` : clock(minute);
 }
 
-const faint = (rgb) => rgb.replace('rgb(', 'rgba(').replace(')', ', 0.18)');
+const faint = (rgb) => rgb.replace('rgb(', 'rgba(').replace(')', ', 0.13)');
 
 /** Where the insight is, at least three points wide. */
 function place(chart, insight) {
@@ -131,6 +132,7 @@ function edges(chart, insight) {
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colour('--graph-edge');
   ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([]);
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textBaseline = 'bottom';
   const edge = (x, word, align) => {
