@@ -242,7 +242,9 @@ impl Drawing<'_> {
         let shown = caption(self.graph, self.layer, (words, self.look.caption), signs);
         let step = duration(self.layer.step);
         let mut text = format!("{}s a minute, {step} a column, {shown}", words.unit);
-        if let Some(code) = words.error_code.filter(|_| !self.layer.failures.is_empty()) {
+        let Layer { events, failures, .. } = self.layer;
+        let others = failures.iter().zip(events).any(|(all, own)| all > own);
+        if let Some(code) = words.error_code.filter(|_| others) {
             let (own, other) = (self.sign('█', '#'), self.sign('░', ':'));
             _ = write!(text, "; {own} {code}, {other} the API's other errors");
         }
