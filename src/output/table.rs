@@ -2,7 +2,7 @@
 
 pub(super) mod wording;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use anstyle::{AnsiColor, Style};
@@ -66,7 +66,7 @@ pub enum Charted {
 }
 
 /// Graphs by the shared id of their insight.
-pub type Graphs = HashMap<Uuid, Graph>;
+pub type Graphs = BTreeMap<Uuid, Graph>;
 
 impl InsightWriter for Table {
     fn write(&self, insights: &[Insight], out: &mut dyn io::Write) -> io::Result<()> {

@@ -77,9 +77,10 @@ fn caption(
     let full = how == Caption::Full;
     if let Some(band) = graph.band.filter(|_| full) {
         marks.push(format!("{}start {}", signs.start, dated(band.start)));
-        marks.push(match graph.ongoing {
-            true => "ongoing when the logs end".to_owned(),
-            false => format!("{}end {}", signs.end, dated(band.end)),
+        marks.push(if graph.ongoing {
+            "ongoing when the logs end".to_owned()
+        } else {
+            format!("{}end {}", signs.end, dated(band.end))
         });
     }
     if full {
