@@ -17,7 +17,7 @@ pub struct TableArgs {
     /// Keep the table to ASCII
     #[arg(long)]
     ascii: bool,
-    /// Colour the table; auto: on a terminal, unless NO_COLOR, CLICOLOR or CLICOLOR_FORCE say other
+    /// Colour the table; auto: on a terminal, unless `NO_COLOR`, `CLICOLOR` or `CLICOLOR_FORCE` say other
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     color: When,
 }
