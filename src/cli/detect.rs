@@ -8,16 +8,17 @@ use std::time::Instant;
 use clap::{ArgAction, Args, ValueEnum};
 use trailspike::config::Config;
 use trailspike::geo::Geo;
+use trailspike::graph::{Graph, graphs};
 use trailspike::identity_view::{Who, identity_view};
 use trailspike::input::Discovery;
 use trailspike::insight::find_origins;
 use trailspike::insight::record::RecordOptions;
 use trailspike::output::{
-    CsvOptions, Format, OutputOptions, s3_layout, summary, write_identity_view, write_problems,
-    write_sweep,
+    Charted, CsvOptions, Format, OutputOptions, Table, s3_layout, summary, write_identity_view,
+    write_problems, write_svgs, write_sweep,
 };
 use trailspike::sweep::sweep;
-use trailspike::{Analysis, AnalysisOptions, DetectorKind, Severity};
+use trailspike::{Analysis, AnalysisOptions, DetectorKind, Insight, Severity};
 
 use super::flags::{
     ConfigArgs, DetectionArgs, EventArgs, GeoArgs, ReadingArgs, TableArgs, ViewArgs,
@@ -25,6 +26,7 @@ use super::flags::{
 };
 use super::memory;
 use super::output_file::OutputFile;
+use super::report::ReportFile;
 use super::{BAD_INPUT, FOUND, Failure};
 
 const EXAMPLES: &str = "\
@@ -35,6 +37,7 @@ Examples:
   zcat export.gz | trailspike detect -                    standard input
   trailspike detect logs/ --from 2026-03-01 --account '1111*' --exclude-event-name 'Describe*'
   trailspike detect logs/ --fail-on high                  exit code 1 when there is one
+  trailspike detect logs/ --report report.html            a page to look at, besides
   trailspike detect logs/ --sweep                         what other settings would find
   trailspike detect logs/ --by identity                   who stands out
 
@@ -54,7 +57,7 @@ pub struct DetectArgs {
     #[command(flatten)]
     config: ConfigArgs,
     /// Tell how many insights other settings would find, and which, rather than the insights
-    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "strict_aws", "geoip_city", "geoip_asn"])]
+    #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "svg", "charts", "strict_aws", "geoip_city", "geoip_asn"])]
     sweep: bool,
     #[command(flatten)]
     output: OutputArgs,
@@ -74,9 +77,15 @@ struct OutputArgs {
     /// Write results to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write a report as well: FILE.html for a browser, or FILE.md with images in FILE-images
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Write records as CloudTrail lays them out, gzipped, below this folder as well
     #[arg(long, value_name = "DIR")]
     s3_layout: Option<PathBuf>,
+    /// Write an image of the counts around each insight into this folder as well
+    #[arg(long, value_name = "DIR")]
+    svg: Option<PathBuf>,
     /// Write over existing files
     #[arg(long)]
     force: bool,
@@ -86,6 +95,13 @@ struct OutputArgs {
     /// Tell what the configuration hides as well, after the rest and marked as suppressed
     #[arg(long, conflicts_with_all = ["strict_aws", "sweep"])]
     show_suppressed: bool,
+    /// Draw the counts around insights in the table: `all` if nothing else is said [default: worst
+    /// on a terminal, none elsewhere]
+    #[arg(
+        long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true,
+        default_missing_value = "all"
+    )]
+    charts: Option<ChartsArg>,
     #[command(flatten)]
     table: TableArgs,
     #[command(flatten)]
@@ -125,6 +141,16 @@ enum FormatArg {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum ChartsArg {
+    /// Of the most severe incident
+    Worst,
+    /// Of every incident, or insight under --each
+    All,
+    /// None
+    None,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum SeverityArg {
     Low,
     Medium,
@@ -151,9 +177,15 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         let error = anyhow::anyhow!("--output and --errors are the same file");
         return Err(Failure::wrong_use(error));
     }
+    let report =
+        report_file(args, [Some(&results), errors.as_ref()]).map_err(Failure::wrong_use)?;
     if args.sweep && options.detector != DetectorKind::Surge {
         let error =
             anyhow::anyhow!("--sweep tries --false-per-week, which only --detector surge has");
+        return Err(Failure::wrong_use(error));
+    }
+    if args.output.charts.is_some() && args.output.format(&results) != Format::Table {
+        let error = anyhow::anyhow!("--charts draws into the table; give --format table");
         return Err(Failure::wrong_use(error));
     }
     let who = who(args).map_err(Failure::wrong_use)?;
@@ -167,7 +199,11 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         if let Some(geo) = &geo {
             find_origins_of(args, &mut analysis, &options, geo)?;
         }
-        write_results(args, &results, &analysis).map_err(Failure::wrong_use)?;
+        write_results(args, &results, &analysis, &options)?;
+    }
+    if let Some(report) = report {
+        let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
+        pool.install(|| report.write(&analysis, &options, &files, args.inputs.len()))?;
     }
     if let Some(errors) = errors {
         errors
@@ -188,6 +224,18 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
     exit_code(&args.run, &files, &analysis)
 }
 
+/// The report that is asked for, if it is no other file of this run.
+fn report_file(
+    args: &DetectArgs,
+    others: [Option<&OutputFile>; 2],
+) -> anyhow::Result<Option<ReportFile>> {
+    let Some(path) = &args.output.report else { return Ok(None) };
+    let report = ReportFile::new(path.clone(), args.output.force)?;
+    let is_other = others.into_iter().flatten().any(|other| report.is_same(other));
+    anyhow::ensure!(!is_other, "--report is the same file as --output or --errors");
+    Ok(Some(report))
+}
+
 /// Whose activity is told, when it is told by identity.
 fn who(args: &DetectArgs) -> anyhow::Result<Option<Who>> {
     let who = args.output.view.who()?;
@@ -195,6 +243,8 @@ fn who(args: &DetectArgs) -> anyhow::Result<Option<Who>> {
     for (flag, given) in [
         ("--sweep", args.sweep),
         ("--s3-layout", args.output.s3_layout.is_some()),
+        ("--svg", args.output.svg.is_some()),
+        ("--charts", args.output.charts.is_some()),
         ("--strict-aws", args.output.strict_aws),
         ("--each", table.each),
         ("--show-suppressed", args.output.show_suppressed),
@@ -208,21 +258,51 @@ fn write_results(
     args: &DetectArgs,
     results: &OutputFile,
     analysis: &Analysis,
-) -> anyhow::Result<()> {
+    options: &AnalysisOptions,
+) -> Result<(), Failure> {
     let insights = &analysis.found.insights;
     let output = &args.output;
     let record = RecordOptions { strict_aws: output.strict_aws };
     if let Some(folder) = &output.s3_layout {
-        s3_layout::write(folder, insights, record, output.force)?;
+        s3_layout::write(folder, insights, record, output.force).map_err(Failure::wrong_use)?;
     }
-    let table = output.table.options(results.is_terminal());
-    let csv = CsvOptions { origins: output.geo.is_any() };
-    let writer = output.format(results).writer(OutputOptions { record, table, csv });
     let mut insights = Cow::from(insights);
     if output.show_suppressed {
         insights.to_mut().extend(analysis.suppressed.insights.iter().cloned());
     }
-    results.write(|out| writer.write(&insights, out))
+    if let Some(folder) = &output.svg {
+        let graphs = graphs_of(args, &insights, analysis, options)?;
+        write_svgs(folder, &insights, &graphs, output.force).map_err(Failure::wrong_use)?;
+    }
+    let table = output.table.options(results.is_terminal());
+    let csv = CsvOptions { origins: output.geo.is_any() };
+    let format = output.format(results);
+    let written = if format == Format::Table {
+        let table = Table(table);
+        let charted = table.charted(&insights, output.charted(results));
+        let graphs = graphs_of(args, &charted, analysis, options)?;
+        let ids = charted.iter().map(|insight| insight.shared_event_id);
+        let graphs = ids.zip(graphs).collect();
+        results.write(|out| table.write_with(&insights, &graphs, out))
+    } else {
+        let writer = format.writer(OutputOptions { record, table, csv });
+        results.write(|out| writer.write(&insights, out))
+    };
+    written.map_err(Failure::wrong_use)
+}
+
+fn graphs_of(
+    args: &DetectArgs,
+    insights: &[Insight],
+    analysis: &Analysis,
+    options: &AnalysisOptions,
+) -> Result<Vec<Graph>, Failure> {
+    if insights.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
+    let graphs = pool.install(|| graphs(insights, &analysis.table, options.insights.calls));
+    graphs.map_err(Failure::bad_input)
 }
 
 fn write_view_of(
@@ -273,6 +353,15 @@ fn write_sweep_of(
 }
 
 impl OutputArgs {
+    fn charted(&self, results: &OutputFile) -> Charted {
+        match self.charts {
+            None if results.is_terminal() => Charted::Worst,
+            Some(ChartsArg::Worst) => Charted::Worst,
+            Some(ChartsArg::All) => Charted::All,
+            None | Some(ChartsArg::None) => Charted::None,
+        }
+    }
+
     fn format(&self, results: &OutputFile) -> Format {
         if let Some(format) = self.configured {
             return format;

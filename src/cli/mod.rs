@@ -9,6 +9,7 @@ mod interrupt;
 mod memory;
 mod output_file;
 mod progress;
+mod report;
 mod simulate;
 
 use std::fmt;

@@ -4,7 +4,6 @@
 //! it that people and programs may want to see. How it looks is up to [`crate::output`].
 
 mod breakdown;
-mod chart;
 mod id;
 mod names;
 mod neighbours;
@@ -20,13 +19,12 @@ use crate::coverage::{Coverage, Span};
 use crate::detect::{
     Detector, Direction, Episode, Explanation, PeakDetector, Subject, SurgeDetector,
 };
+use crate::graph::{Bound, Graph, graphs};
 use crate::insight::{self, FindError, Insight, Stretches, Texts};
 use crate::minute::{HOUR, Minute};
-use crate::series::Series;
 use subject::FoundSubject;
 
 pub use breakdown::{Breakdown, BreakdownValue};
-pub use chart::{Chart, STEPS};
 pub use id::{BadId, IdPrefix};
 pub use neighbours::{Because, Neighbour, Neighbours};
 pub use subject::{SubjectFilter, SubjectName};
@@ -144,8 +142,8 @@ pub struct Answer {
     pub insight: Option<Insight>,
     /// What the surge rule asked at the minute; `None` of insights that another rule found.
     pub verdict: Option<Explanation>,
-    /// The counts around it.
-    pub chart: Chart,
+    /// The counts around it: of an insight's, with what it had to pass.
+    pub graph: Graph,
     /// What is broken down: the insight, or the hour that ends with the minute.
     pub period: Span,
     /// What that is compared with: from 00:00 UTC seven days before its day, to its start.
@@ -177,8 +175,10 @@ pub fn explain(
     match question {
         Question::Insight(id) => {
             let insight = id::find(id, insights)?;
+            let calls = options.insights.calls;
+            let graph = graphs(std::slice::from_ref(insight), &analysis.table, calls)?.pop();
             let look = |found: FoundSubject<'_>| {
-                Case { analysis, insights, options, found }.of_insight(insight)
+                Case { analysis, insights, options, found }.of_insight(insight, graph)
             };
             let (table, options) = (&analysis.table, options.insights);
             let answer = if insight.insight_type.is_roll_up() {
@@ -219,12 +219,13 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn of_insight(&self, insight: &Insight) -> Answer {
+    fn of_insight(&self, insight: &Insight, graph: Option<Graph>) -> Answer {
         let by_surge = self.options.detector == DetectorKind::Surge;
         let verdict = (by_surge && insight.direction == Direction::Rise)
             .then(|| self.verdict(insight.evidence.fired_at));
-        let chart = Chart::of_insight(insight, verdict.as_ref(), self.counts());
-        self.answer(None, Outcome::Reported, Some(insight), verdict, chart)
+        let at = insight.evidence.fired_at;
+        let graph = graph.unwrap_or_else(|| self.graph_of_minute(at, Some(insight), None));
+        self.answer(None, Outcome::Reported, Some(insight), verdict, graph)
     }
 
     fn of_minute(&self, at: Minute) -> Answer {
@@ -246,8 +247,27 @@ impl Case<'_> {
                     end: span.end,
                 }),
         };
-        let chart = Chart::of_minute(at, insight, verdict.as_ref(), self.counts());
-        self.answer(Some(at), outcome, insight, verdict, chart)
+        let graph = self.graph_of_minute(at, insight, verdict.as_ref());
+        self.answer(Some(at), outcome, insight, verdict, graph)
+    }
+
+    /// The counts around a minute, with what its verdict on the minute says.
+    fn graph_of_minute(
+        &self,
+        at: Minute,
+        insight: Option<&Insight>,
+        verdict: Option<&Explanation>,
+    ) -> Graph {
+        let FoundSubject { series, coverage, .. } = self.found;
+        let graph = Graph::of_minute(at, insight, series, coverage);
+        let windows = verdict.into_iter().flat_map(|verdict| &verdict.windows);
+        match windows.into_iter().find(|window| window.minutes == 1) {
+            None => graph,
+            Some(window) => {
+                let bound = Bound { window: window.minutes, events: window.bound };
+                Graph { expected: Some(window.expected), bound: Some(bound), ..graph }
+            }
+        }
     }
 
     fn answer(
@@ -256,7 +276,7 @@ impl Case<'_> {
         outcome: Outcome,
         insight: Option<&Insight>,
         verdict: Option<Explanation>,
-        chart: Chart,
+        graph: Graph,
     ) -> Answer {
         let period = match (insight, asked) {
             (Some(insight), _) => insight.span,
@@ -290,7 +310,7 @@ impl Case<'_> {
             outcome,
             insight: insight.cloned(),
             verdict,
-            chart,
+            graph,
             period,
             baseline,
             baseline_minutes,
@@ -298,10 +318,6 @@ impl Case<'_> {
             example_event_ids: insight::examples(rows.iter().map(|(row, _)| row), period),
             neighbours,
         }
-    }
-
-    fn counts(&self) -> (&Series, &Coverage) {
-        (self.found.series, self.found.coverage)
     }
 
     fn looked_at(&self) -> Subject<'_> {

@@ -1,11 +1,10 @@
 //! Values as JSON has them: by the names they have in records.
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 
-use serde::{Serialize as _, Serializer};
+use serde::Serializer;
 use uuid::Uuid;
 
 use crate::event::EventCategory;
-use crate::insight::record::finite;
 use crate::insight::{Attribute, Severity};
 
 pub fn attribute<S: Serializer>(attribute: &Attribute, to: S) -> Result<S::Ok, S::Error> {
@@ -22,10 +21,4 @@ pub fn id<S: Serializer>(id: &Uuid, to: S) -> Result<S::Ok, S::Error> {
 
 pub fn severity<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(severity.as_str())
-}
-
-/// To four decimals; what is no number is null.
-#[expect(clippy::ref_option, reason = "the signature that serde asks for")]
-pub fn rounded<S: Serializer>(number: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
-    number.and_then(finite).serialize(to)
 }

@@ -54,7 +54,7 @@ pub enum Because {
 
 impl Neighbours {
     /// Of a period of an account, in which that took part, among all insights but itself.
-    pub(super) fn of(
+    pub(crate) fn of(
         insights: &[Insight],
         itself: Option<Uuid>,
         account: &str,

@@ -12,6 +12,15 @@ use crate::series::Calls;
 /// Account, Region, category, service and API.
 type Name<'a> = (&'a str, &'a str, EventCategory, &'a str, &'a str);
 
+/// How an insight has a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// It counts the row's events.
+    Itself,
+    /// It does not, and is about the same API: other errors and calls that did not fail.
+    ApiOnly,
+}
+
 /// The subjects of insights, to be looked up by row.
 pub(crate) struct Subjects<'a> {
     calls: Calls,
@@ -46,6 +55,19 @@ impl<'a> Subjects<'a> {
     /// Walks over the rows of a part that an insight's subject has, whenever they are: takes the
     /// insight's place, the API and the row.
     pub fn each<'t>(&self, part: &Part<'t>, mut take: impl FnMut(usize, Api<'t>, &Row)) {
+        self.walk(part, |insight, api, row, counted| {
+            if counted == Counted::Itself {
+                take(insight, api, row);
+            }
+        });
+    }
+
+    /// The same, and the other rows of an insight's API.
+    pub fn each_of_api(&self, part: &Part<'_>, mut take: impl FnMut(usize, &Row, Counted)) {
+        self.walk(part, |insight, _, row, counted| take(insight, row, counted));
+    }
+
+    fn walk<'t>(&self, part: &Part<'t>, mut take: impl FnMut(usize, Api<'t>, &Row, Counted)) {
         for index in 0..part.apis() {
             let api = part.api(index);
             let of_api = self.of_apis.get(&name(api)).map_or(&[][..], Vec::as_slice);
@@ -58,11 +80,12 @@ impl<'a> Subjects<'a> {
                         Some(code) => row.error == code,
                         None => self.calls == Calls::All || !api.read_only,
                     };
-                    if counts {
-                        take(insight, api, &row);
-                    }
+                    let counted = if counts { Counted::Itself } else { Counted::ApiOnly };
+                    take(insight, api, &row, counted);
                 }
-                self.each_roll_up(api, &row, |insight| take(insight, api, &row));
+                self.each_roll_up(api, &row, |insight| {
+                    take(insight, api, &row, Counted::Itself);
+                });
             }
         }
     }

@@ -1,12 +1,16 @@
 //! Insights -> what people and programs read: one writer a format, one file a writer.
 
 mod answer;
+mod colour;
 mod csv;
 mod evaluation;
 mod fit;
+mod graph;
+mod html;
 mod identity_view;
 mod json;
 mod jsonl;
+mod markdown;
 mod numbers;
 mod problems;
 pub mod s3_layout;
@@ -23,15 +27,20 @@ use crate::insight::Insight;
 use crate::insight::record::RecordOptions;
 
 pub use self::answer::{AnswerJson, AnswerTable, refusal};
+pub use self::colour::wants_colour;
 pub use self::csv::{Csv, CsvOptions};
 pub use self::evaluation::{EvaluationFormat, write_evaluation};
+pub use self::graph::files::{FilesError, svg_names, write_svgs};
+pub use self::graph::svg;
+pub use self::html::write_html;
 pub use self::identity_view::write_identity_view;
 pub use self::json::Json;
 pub use self::jsonl::JsonLines;
+pub use self::markdown::{markdown, write_markdown};
 pub use self::problems::write_problems;
 pub use self::s3_layout::S3LayoutError;
 pub use self::sweep::write_sweep;
-pub use self::table::{Table, TableOptions};
+pub use self::table::{Charted, Graphs, Table, TableOptions};
 pub use self::visible::visible;
 
 /// A form that insights can be written in.

@@ -2,7 +2,7 @@
 
 pub(super) mod wording;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use anstyle::{AnsiColor, Style};
@@ -10,12 +10,15 @@ use uuid::Uuid;
 
 use super::InsightWriter;
 use super::fit::{middle, width, wrap};
+use super::graph::terminal::{self, Drawn, Look, draw};
+use super::graph::{Caption, Words};
 use super::sparkline::sparkline;
 use super::visible::visible;
+use crate::graph::Graph;
 use crate::insight::{Attribute, Attribution, Insight, Severity};
 use crate::minute::DAY;
 
-pub(super) use wording::{also, time, what};
+pub(super) use wording::{also, place, time, unit, what, when};
 
 /// The fewest columns a block is laid out for.
 const NARROWEST: usize = 20;
@@ -50,8 +53,56 @@ impl Default for TableOptions {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Table(pub TableOptions);
 
+/// Which blocks of a table have a chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Charted {
+    /// None.
+    #[default]
+    None,
+    /// That of the most severe insight; of several the one with the most events.
+    Worst,
+    /// All.
+    All,
+}
+
+/// Graphs by the shared id of their insight.
+pub type Graphs = BTreeMap<Uuid, Graph>;
+
 impl InsightWriter for Table {
     fn write(&self, insights: &[Insight], out: &mut dyn io::Write) -> io::Result<()> {
+        self.write_with(insights, &Graphs::new(), out)
+    }
+}
+
+impl Table {
+    /// The insights whose blocks are to have a chart.
+    #[must_use]
+    pub fn charted(self, insights: &[Insight], which: Charted) -> Vec<Insight> {
+        let leading = self.blocks(insights).into_iter().map(|(leading, _)| leading);
+        match which {
+            Charted::None => Vec::new(),
+            Charted::Worst => leading
+                .enumerate()
+                .max_by_key(|(index, insight)| {
+                    (insight.severity, insight.whole.events, std::cmp::Reverse(*index))
+                })
+                .map(|(_, insight)| insight.clone())
+                .into_iter()
+                .collect(),
+            Charted::All => leading.cloned().collect(),
+        }
+    }
+
+    /// The same as [`Table::write`], with a chart in each block whose insight has a graph.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_with(
+        self,
+        insights: &[Insight],
+        graphs: &Graphs,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         if insights.is_empty() {
             return writeln!(out, "No insights.");
         }
@@ -59,13 +110,11 @@ impl InsightWriter for Table {
             if index > 0 {
                 writeln!(out)?;
             }
-            self.block(leading, &others, out)?;
+            self.block(leading, &others, graphs.get(&leading.shared_event_id), out)?;
         }
         Ok(())
     }
-}
 
-impl Table {
     /// The insights with a block of their own, each with those that stand in it: an incident has one
     /// block, in the place of its first insight.
     fn blocks(self, insights: &[Insight]) -> Vec<(&Insight, Vec<&Insight>)> {
@@ -93,6 +142,7 @@ impl Table {
         self,
         insight: &Insight,
         others: &[&Insight],
+        graph: Option<&Graph>,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         self.heading(insight, out)?;
@@ -117,7 +167,10 @@ impl Table {
         if let Some(reasons) = wording::severity_reasons(insight) {
             self.field("why", &reasons, out)?;
         }
-        self.picture(insight, out)?;
+        match graph.filter(|_| self.columns().1 >= terminal::NARROWEST) {
+            Some(graph) => self.chart(insight, graph, out)?,
+            None => self.picture(insight, out)?,
+        }
         self.field("id", &insight.shared_event_id.to_string(), out)?;
         for other in others {
             self.field("also", &wording::also(other), out)?;
@@ -127,6 +180,17 @@ impl Table {
 
     pub(super) fn width(self) -> usize {
         self.0.width.max(NARROWEST)
+    }
+
+    /// How graphs are drawn in so many columns.
+    pub(super) fn look(self, severity: Option<Severity>, width: usize, caption: Caption) -> Look {
+        let colour = severity.filter(|_| self.0.colour).map(|severity| match severity {
+            Severity::Low => AnsiColor::Cyan,
+            Severity::Medium => AnsiColor::Yellow,
+            Severity::High | Severity::Critical => AnsiColor::Red,
+        });
+        let insight = colour.map_or(Style::new(), AnsiColor::on_default);
+        Look { width, ascii: self.0.ascii, insight, caption }
     }
 
     /// Columns before a field's text, and columns for it.
@@ -223,6 +287,15 @@ impl Table {
         let mut lines = vec![middle(&name, room, self.ellipsis()).into_owned()];
         lines.extend(wrap(&share, room));
         self.lines(label, &lines, out)
+    }
+
+    /// The counts around the insight as a chart, and what it shows.
+    fn chart(self, insight: &Insight, graph: &Graph, out: &mut dyn io::Write) -> io::Result<()> {
+        let (_, room) = self.columns();
+        let look = self.look(Some(insight.severity), room, Caption::Brief);
+        let Drawn { mut lines, caption } = draw(graph, Words::of(insight), look);
+        lines.extend(wrap(&visible(&caption, self.0.ascii), room));
+        self.lines("chart", &lines, out)
     }
 
     /// The counts around the insight between the times they begin and end.

@@ -7,6 +7,7 @@ mod logs;
 mod rules;
 
 mod by_identity;
+mod charts;
 mod filters;
 mod incidents;
 mod inputs;

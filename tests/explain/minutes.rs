@@ -130,7 +130,7 @@ fn a_gap_is_told() {
     assert_eq!(situation(&answer), "inGap");
     assert_eq!(answer["verdict"]["windows"], json!([]));
     assert_eq!(answer["verdict"]["situation"]["end"], "2026-03-14T00:00:00Z");
-    assert_eq!(answer["chart"]["counts"], json!(vec![Value::Null; 60]));
+    assert_eq!(answer["chart"]["counts"], json!(vec![Value::Null; 180]));
     let after =
         logs.explain(&["--event-name", "CreateQueue", "--at", "2026-03-14T05:00Z"]).answer();
     let days = after["verdict"]["history"]["days"].as_array().unwrap();

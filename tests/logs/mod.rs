@@ -117,7 +117,9 @@ impl Folder {
 /// The program, free of what the environment says.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailspike"));
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "TRAILSPIKE_CONFIG", "XDG_CONFIG_HOME", "HOME"] {
+    for name in
+        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TRAILSPIKE_CONFIG", "XDG_CONFIG_HOME", "HOME"]
+    {
         command.env_remove(name);
     }
     command

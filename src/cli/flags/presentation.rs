@@ -1,7 +1,7 @@
 //! How tables look.
 
 use clap::Args;
-use trailspike::output::TableOptions;
+use trailspike::output::{TableOptions, wants_colour};
 
 use super::super::progress::When;
 
@@ -17,7 +17,7 @@ pub struct TableArgs {
     /// Keep the table to ASCII
     #[arg(long)]
     ascii: bool,
-    /// Colour the table
+    /// Colour the table; auto: on a terminal, unless `NO_COLOR`, `CLICOLOR` or `CLICOLOR_FORCE` say other
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     color: When,
 }
@@ -25,9 +25,8 @@ pub struct TableArgs {
 impl TableArgs {
     /// The look, on a terminal or in a pipe or file.
     pub fn options(&self, terminal: bool) -> TableOptions {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colour = match self.color {
-            When::Auto => terminal && !no_color,
+            When::Auto => wants_colour(terminal, |name| std::env::var_os(name)),
             When::Always => true,
             When::Never => false,
         };

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::super::visible::escape_json;
 use crate::coverage::Span;
 use crate::detect::Explanation;
-use crate::explain::{Answer, Breakdown, Chart, Neighbours, Outcome, SubjectName};
+use crate::explain::{Answer, Breakdown, Neighbours, Outcome, SubjectName};
+use crate::graph::Graph;
 use crate::insight::Insight;
 use crate::insight::record::{ExtensionEvidence, MAX_SURPRISE, average, direction, finite};
 use crate::minute::Minute;
@@ -37,7 +38,7 @@ struct Document<'a> {
     outcome: Outcome,
     insight: Option<InsightPart<'a>>,
     verdict: Option<&'a Explanation>,
-    chart: &'a Chart,
+    chart: ChartPart<'a>,
     period: Stretch,
     baseline: Stretch,
     breakdowns: &'a [Breakdown],
@@ -57,6 +58,46 @@ struct Stretch {
 impl Stretch {
     const fn new(span: Span, minutes: u32) -> Self {
         Self { start: span.start, end: span.end, minutes }
+    }
+}
+
+/// What is near, and what was asked of a window as long as a step.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChartPart<'a> {
+    start: Minute,
+    step: u32,
+    counts: &'a [Option<u64>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    failures: &'a [Option<u64>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    calls: &'a [Option<u64>],
+    expected: Option<f64>,
+    bound: Option<f64>,
+    insight_start: Option<Minute>,
+    insight_end: Option<Minute>,
+    at: Minute,
+}
+
+impl<'a> ChartPart<'a> {
+    fn new(answer: &'a Answer) -> Self {
+        let Graph { band, at, expected, bound, near, .. } = &answer.graph;
+        let windows = answer.verdict.iter().flat_map(|verdict| &verdict.windows);
+        let verdict = windows.into_iter().find(|window| window.minutes == near.step);
+        let expected = expected.map(|rate| rate * f64::from(near.step));
+        let bound = bound.filter(|bound| bound.window == near.step).map(|bound| bound.events);
+        Self {
+            start: near.start,
+            step: near.step,
+            counts: &near.events,
+            failures: &near.failures,
+            calls: &near.calls,
+            expected: verdict.map(|window| window.expected).or(expected).and_then(finite),
+            bound: verdict.map(|window| window.bound).or(bound).and_then(finite),
+            insight_start: band.map(|band| band.start),
+            insight_end: band.map(|band| band.end),
+            at: *at,
+        }
     }
 }
 
@@ -96,7 +137,7 @@ impl<'a> Document<'a> {
             outcome: answer.outcome,
             insight: answer.insight.as_ref().map(InsightPart::new),
             verdict: answer.verdict.as_ref(),
-            chart: &answer.chart,
+            chart: ChartPart::new(answer),
             period: Stretch::new(answer.period, answer.period.minutes()),
             baseline: Stretch::new(answer.baseline, answer.baseline_minutes),
             breakdowns: &answer.breakdowns,

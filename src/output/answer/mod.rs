@@ -1,6 +1,5 @@
 //! Answers of `explain` for people on a terminal.
 
-mod chart;
 mod json;
 mod windows;
 mod wording;
@@ -11,8 +10,10 @@ use std::io;
 use anstyle::{AnsiColor, Style};
 
 use super::fit::{middle, width, wrap};
+use super::graph::terminal::{Drawn, draw};
+use super::graph::{Caption, Words};
 use super::numbers::{amount, count};
-use super::table::wording::{fields, severity_reasons, time};
+use super::table::wording::{fields, severity_reasons, time, unit};
 use super::table::{Table, TableOptions};
 use super::visible::visible;
 use crate::detect::{DayUse, HistoryDay, HistoryUsed, PerWindow, Situation, WINDOWS};
@@ -40,10 +41,17 @@ impl AnswerTable {
         self.what_it_is(answer, out)?;
         self.section("Counts", out)?;
         let table = self.table();
-        for line in chart::draw(&answer.chart, table.width(), self.0.ascii) {
+        let words = Words {
+            unit: unit(answer.subject.insight_type),
+            error_code: answer.subject.error_code.as_deref(),
+        };
+        let severity = answer.insight.as_ref().map(|insight| insight.severity);
+        let look = table.look(severity, table.width().saturating_sub(4), Caption::Full);
+        let Drawn { lines, caption } = draw(&answer.graph, words, look);
+        for line in lines {
             writeln!(out, "  {line}")?;
         }
-        self.text(&chart::caption(&answer.chart), out)?;
+        self.text(&caption, out)?;
         if let Some(verdict) = &answer.verdict {
             let is_open = matches!(verdict.situation, Situation::InIncident { .. });
             if !verdict.windows.is_empty() && !is_open {

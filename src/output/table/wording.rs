@@ -51,13 +51,14 @@ pub(in crate::output) fn fields(insight: &Insight) -> Vec<(&'static str, String)
     fields
 }
 
-/// A roll-up is about all Regions.
-fn place(insight: &Insight) -> String {
+/// The account and the Region: a roll-up is about all Regions.
+pub(in crate::output) fn place(insight: &Insight) -> String {
     let mostly = if insight.insight_type.is_roll_up() { "most in " } else { "" };
     format!("{}, {mostly}{}", insight.account, insight.region)
 }
 
-fn when(insight: &Insight) -> String {
+/// `2026-03-09 14:02 → 14:22 UTC, 20 min`
+pub(in crate::output) fn when(insight: &Insight) -> String {
     let span = insight.span;
     let start = time(span.start, true);
     let length = duration(span.minutes());
@@ -76,7 +77,7 @@ pub(in crate::output) fn severity_reasons(insight: &Insight) -> Option<String> {
 
 /// Another insight of the incident: what, how much, when, and the beginning of its id.
 pub(in crate::output) fn also(insight: &Insight) -> String {
-    let events = counted(insight.whole.events, unit(insight));
+    let events = counted(insight.whole.events, unit(insight.insight_type));
     let id = insight.shared_event_id.to_string();
     let id = id.split('-').next().unwrap_or_default();
     let severity = insight.severity.as_str();
@@ -89,8 +90,9 @@ pub(in crate::output) fn time(minute: Minute, dated: bool) -> String {
     minute.to_datetime().format(format).to_string()
 }
 
-fn unit(insight: &Insight) -> &'static str {
-    match insight.insight_type {
+/// What one event of an insight is.
+pub(in crate::output) fn unit(insight_type: InsightType) -> &'static str {
+    match insight_type {
         InsightType::ApiCallRate | InsightType::IdentityCallRate => "call",
         InsightType::ApiErrorRate | InsightType::IdentityErrorRate => "error",
         InsightType::SourceIpErrorRate | InsightType::AccountErrorRate => "denial",
@@ -105,7 +107,7 @@ fn seen(insight: &Insight) -> String {
         Some(ratio) => format!(" (×{})", amount(ratio)),
         None => String::new(),
     };
-    let events = counted(insight.whole.events, unit(insight));
+    let events = counted(insight.whole.events, unit(insight.insight_type));
     let (minute, peak) = insight.peak;
     let at = time(minute, minute.day() != insight.span.start.day());
     let peak = match insight.direction {
@@ -182,7 +184,7 @@ fn errors(insight: &Insight) -> Option<String> {
     let codes = insight.attributions.iter().find(|has| has.attribute == Attribute::ErrorCode)?;
     let worst = codes.whole.iter().find(|share| share.value != "null")?;
     let share = percent(worst.events, insight.whole.events);
-    Some(format!("{} on {share} of {}s", worst.value, unit(insight)))
+    Some(format!("{} on {share} of {}s", worst.value, unit(insight.insight_type)))
 }
 
 /// `98%, 2 in all, 1 new`.
@@ -198,8 +200,21 @@ pub(super) fn share(events: u64, all: u64, attribution: &Attribution) -> String 
     }
 }
 
+/// `2`, or `2, 1 new`: how many values there are.
+pub(in crate::output) fn how_many(attribution: &Attribution) -> String {
+    let distinct = count(attribution.distinct as u64);
+    match attribution.newcomers {
+        0 => distinct,
+        new => format!("{distinct}, {} new", count(new as u64)),
+    }
+}
+
 /// Where the first source address is, as far as it is known: `NL AS64500 Example BV`.
-pub(super) fn origin(address: &str, attribute: Attribute, insight: &Insight) -> Option<String> {
+pub(in crate::output) fn origin(
+    address: &str,
+    attribute: Attribute,
+    insight: &Insight,
+) -> Option<String> {
     let of_addresses = attribute == Attribute::SourceIpAddress;
     let place = insight.origins.as_ref().filter(|_| of_addresses)?.place(address)?;
     Some(place.to_string()).filter(|place| !place.is_empty())
@@ -207,7 +222,7 @@ pub(super) fn origin(address: &str, attribute: Attribute, insight: &Insight) -> 
 
 /// How many countries and networks the events came from, unless it is one that is known:
 /// `3 countries, 1 new; 2 networks`.
-pub(super) fn places(insight: &Insight) -> Option<String> {
+pub(in crate::output) fn places(insight: &Insight) -> Option<String> {
     let origins = insight.origins.as_ref()?;
     let spreads = [origins.countries, origins.networks];
     if spreads.iter().flatten().all(|spread| spread.distinct <= 1 && spread.newcomers == 0) {

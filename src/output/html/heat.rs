@@ -1,0 +1,63 @@
+//! Where and when insights begin: a table whose cells say how many, coloured by the most severe.
+
+use maud::{Markup, html};
+
+use super::mark::shown;
+use super::words::format;
+use crate::minute::DAY;
+use crate::output::numbers::{count, counted};
+use crate::report::{HeatCell, Report};
+
+pub(super) fn heat(report: &Report<'_>) -> Markup {
+    let heat = &report.heat;
+    if heat.rows.is_empty() {
+        return html! {};
+    }
+    let one_day = heat.days == 1;
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Insights by account, Region and day" {
+            table.heat {
+                caption.visually-hidden {
+                    "Insights by account and Region, and the day on which they begin"
+                }
+                thead {
+                    tr {
+                        th scope="col" { "Account" }
+                        th scope="col" { "Region" }
+                        @for (number, column) in heat.columns.iter().enumerate() {
+                            @let starts_month = number == 0 || format(*column, "%-d") == "1";
+                            th.day scope="col" title=(format(*column, "%a %-d %B %Y")) {
+                                (format(*column, "%-d"))
+                                @if starts_month { span.month { (format(*column, "%b")) } }
+                            }
+                        }
+                    }
+                }
+                tbody {
+                    @for (number, row) in heat.rows.iter().enumerate() {
+                        @let again = number > 0 && heat.rows[number - 1].account == row.account;
+                        tr {
+                            th.account.again[again] scope="row" { (shown(row.account)) }
+                            th.region scope="row" { (shown(row.region)) }
+                            @for (cell, column) in row.cells.iter().zip(&heat.columns) {
+                                @match cell {
+                                    None => td {},
+                                    Some(HeatCell { insights, severity }) => td class=(severity.as_str()) {
+                                        button type="button" data-account=(shown(row.account)) data-region=(shown(row.region))
+                                            data-from=(column.get()) data-to=((*column + heat.days * DAY).get())
+                                            title={ (counted(*insights as u64, "insight")) ", " (severity.as_str())
+                                                " at most: " (format(*column, "%-d %b")) " in " (shown(row.region)) } {
+                                            (count(*insights as u64))
+                                        }
+                                    },
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if !one_day { p.note { "A column is " (heat.days) " days." } }
+        @if heat.more > 0 { p.note { (count(heat.more as u64)) " more accounts and Regions, none more urgent, are not shown." } }
+    }
+}

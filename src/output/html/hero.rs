@@ -1,0 +1,117 @@
+//! The first thing on the page: what happened, when, and who did it.
+
+use maud::{Markup, html};
+
+use super::mark::{badge, shape, shown};
+use super::words::{Headline, address, short_when, unit, when};
+use crate::insight::{Insight, PatternKind};
+use crate::output::numbers::{amount, count, counted};
+use crate::report::{Incident, Report};
+
+/// Incidents named after the first.
+const NEXT: usize = 4;
+
+pub(super) fn hero(report: &Report<'_>) -> Markup {
+    let Some((first, rest)) = report.incidents.split_first() else { return quiet(report) };
+    html! {
+        section.hero aria-label="The most urgent incident" {
+            (story(report, first))
+            @if !rest.is_empty() {
+                nav.next aria-label="The next incidents" {
+                    h2 { "Next most urgent" }
+                    ol { @for incident in rest.iter().take(NEXT) { (line(report, incident)) } }
+                    @if rest.len() > NEXT {
+                        p.more { a href="#insights" { (counted((rest.len() - NEXT) as u64, "more incident")) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Nothing was found, which is news, too.
+fn quiet(report: &Report<'_>) -> Markup {
+    let tally = &report.analysis.tally;
+    html! {
+        section.hero.quiet aria-label="Nothing unusual" {
+            div.story {
+                p.eyebrow { "No insights" }
+                h1 { "Nothing unusual in these logs" }
+                p.lede {
+                    (counted(tally.counted, "event")) " of "
+                    (counted(report.analysis.found.subjects as u64, "subject"))
+                    " were looked at."
+                }
+            }
+        }
+    }
+}
+
+fn lead<'r>(report: &'r Report<'_>, incident: &Incident) -> Option<(usize, &'r Insight)> {
+    let place = *incident.insights.first()?;
+    Some((place, report.pages.get(place)?.insight))
+}
+
+fn story(report: &Report<'_>, incident: &Incident) -> Markup {
+    let Some((place, insight)) = lead(report, incident) else { return html! {} };
+    let Headline { who, did } = Headline::of(insight);
+    let more = incident.insights.len() - 1;
+    html! {
+        div.story {
+            p.eyebrow {
+                (badge(insight.severity)) " "
+                @if report.incidents.len() > 1 {
+                    "the most urgent of " (count(report.incidents.len() as u64)) " incidents"
+                } @else { "the only incident" }
+            }
+            h1 { strong { (shown(&who)) } " " (shown(&did)) }
+            p.lede { (when(insight)) }
+            dl.facts { @for (label, text) in facts(insight) { div { dt { (label) } dd { (shown(&text)) } } } }
+            p.actions {
+                a.button href={ "#" (insight.shared_event_id) } { "See the evidence" }
+                @if more > 0 { span.note { "and " (counted(more as u64, "related insight")) } }
+            }
+        }
+        figure.first-graph data-graph=(place) {
+            figcaption.visually-hidden { "Events a minute around the incident; the table is with the evidence" }
+        }
+    }
+}
+
+fn facts(insight: &Insight) -> Vec<(&'static str, String)> {
+    let expected = insight.evidence.expected_in_span;
+    let events = counted(insight.whole.events, unit(insight.insight_type));
+    let rate = match insight.ratio() {
+        Some(ratio) => format!("{} times the usual rate", amount(ratio)),
+        None => "none in the week before".to_owned(),
+    };
+    let seen = if expected.is_finite() {
+        format!("{events} where about {} were expected; {rate}", amount(expected))
+    } else {
+        format!("{events}; {rate}")
+    };
+    let region = if insight.insight_type.is_roll_up() { "mostly " } else { "" };
+    let mut facts = vec![("Where", format!("account {}, {region}{}", insight.account, insight.region))];
+    facts.extend(address(insight).map(|address| ("From", address.to_owned())));
+    facts.push(("How much", seen));
+    if insight.pattern.kind != PatternKind::Unclear {
+        let why = &insight.pattern.why;
+        facts.push(("Looks like", format!("{}: {why}", insight.pattern.name())));
+    }
+    facts
+}
+
+fn line(report: &Report<'_>, incident: &Incident) -> Markup {
+    let Some((_, insight)) = lead(report, incident) else { return html! {} };
+    let Headline { who, did } = Headline::of(insight);
+    html! {
+        li class=(insight.severity.as_str()) {
+            a href={ "#" (insight.shared_event_id) } {
+                (shape(insight.severity))
+                span.visually-hidden { (insight.severity.as_str()) ": " }
+                span.line { strong { (shown(&who)) } " " (shown(&did)) }
+                span.time { (short_when(insight.span, insight.ongoing)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The time of the logs with every incident in it, a lane a severity.
+
+use maud::{Markup, html};
+
+use super::mark::{path, shown};
+use super::words::{Headline, format, short_when};
+use crate::Severity;
+use crate::coverage::Span;
+use crate::minute::{DAY, Minute};
+use crate::output::numbers::count;
+use crate::report::{Incident, Report};
+
+/// Height of a lane, of the strip of days below, and of that of gaps.
+const LANE: usize = 34;
+const DAYS: usize = 26;
+/// Days that are labelled, at most.
+const LABELS: u32 = 10;
+
+/// Places in per cent of the width. Nothing else is known of it here.
+struct Scale(Span);
+
+impl Scale {
+    fn at(&self, minute: Minute) -> f64 {
+        let all = f64::from(self.0.minutes().max(1));
+        let at = f64::from(minute.since(self.0.start)) / all * 100.0;
+        (at.min(100.0) * 1e3).round() / 1e3
+    }
+
+    fn percent(&self, minute: Minute) -> String {
+        format!("{}%", self.at(minute))
+    }
+
+    fn width(&self, span: Span) -> String {
+        format!("{}%", ((self.at(span.end) - self.at(span.start)) * 1e3).round() / 1e3)
+    }
+}
+
+pub(super) fn timeline(report: &Report<'_>) -> Markup {
+    let Some(span) = report.span else { return html! {} };
+    let start = span.start.start_of_day();
+    let days = span.end.since(start).div_ceil(DAY).max(1);
+    let scale = Scale(Span { start, end: start + days * DAY });
+    let lanes: Vec<Severity> = Severity::ALL.into_iter().rev().collect();
+    let height = lanes.len() * LANE;
+    html! {
+        div.timeline {
+            div.lanes aria-hidden="true" {
+                @for severity in &lanes { span class=(severity.as_str()) { (severity.as_str()) " " b { (of(report, *severity)) } } }
+            }
+            svg.time width="100%" height=(height + DAYS) role="group" aria-label="Incidents over time, by severity" {
+                (days_of(&scale, days, height))
+                @for gap in gaps(report) {
+                    rect.gap x=(scale.percent(gap.start)) y="0" width=(scale.width(gap)) height=(height) {
+                        title { "No logs from " (gap.start) " to " (gap.end) }
+                    }
+                }
+                @for (lane, severity) in lanes.iter().enumerate() {
+                    line.lane x1="0" x2="100%" y1=((lane + 1) * LANE) y2=((lane + 1) * LANE) {}
+                    @for incident in report.incidents.iter().filter(|incident| incident.severity == *severity) {
+                        (mark(report, incident, &scale, lane * LANE + LANE / 2))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn of(report: &Report<'_>, severity: Severity) -> String {
+    let all = report.incidents.iter().filter(|incident| incident.severity == severity);
+    count(all.count() as u64)
+}
+
+fn days_of(scale: &Scale, days: u32, height: usize) -> Markup {
+    let step = days.div_ceil(LABELS);
+    html! {
+        @for (number, day) in (0..days).step_by(step as usize).enumerate() {
+            @let at = scale.percent(scale.0.start + day * DAY);
+            line.day x1=(at) x2=(at) y1="0" y2=(height + 5) {}
+            text.label.odd[number % 2 == 1] x=(at) y=(height + DAYS - 8) dx="3" {
+                (format(scale.0.start + day * DAY, "%-d %b"))
+            }
+        }
+    }
+}
+
+fn gaps(report: &Report<'_>) -> Vec<Span> {
+    let coverage = report.analysis.table.coverage();
+    let mut gaps: Vec<Span> = coverage.values().flat_map(|logs| logs.gaps().to_vec()).collect();
+    gaps.sort_unstable();
+    gaps.dedup();
+    gaps
+}
+
+fn mark(report: &Report<'_>, incident: &Incident, scale: &Scale, middle: usize) -> Markup {
+    let lead = incident.insights.first().and_then(|place| report.pages.get(*place));
+    let Some(insight) = lead.map(|page| page.insight) else { return html! {} };
+    let what = shown(&Headline::of(insight).sentence());
+    let when = short_when(incident.span, insight.ongoing);
+    html! {
+        a.mark.(insight.severity.as_str()) href={ "#" (insight.shared_event_id) }
+            aria-label={ (insight.severity.as_str()) ": " (what) ", " (when) } {
+            title { (what) "\n" (when) }
+            rect.length x=(scale.percent(incident.span.start)) y=(middle - 3)
+                width=(scale.width(incident.span)) height="6" {}
+            svg x=(scale.percent(incident.span.start)) y=(middle) overflow="visible" {
+                circle.target r="13" {}
+                path d=(path(insight.severity)) {}
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! How fast a month of 500 insights is.
+
+use std::fs;
+
+use serde_json::json;
+use trailspike::count::Tally;
+use trailspike::detect::{Settings, SurgeDetector};
+use trailspike::input::Discovery;
+use trailspike::insight::{InsightOptions, assign_incidents, find_insights};
+use trailspike::output::write_html;
+use trailspike::report::report;
+use trailspike::simulate::{SimulateOptions, Simulation};
+use trailspike::suppress::Suppressed;
+use trailspike::{Analysis, AnalysisOptions};
+
+use crate::chromium::Chromium;
+use crate::pages::{assert_calm, screenshots};
+
+/// The page of so many insights of a simulated month, found by a detector that is far too eager.
+fn month(insights: usize) -> Vec<u8> {
+    let options = SimulateOptions { accounts: 3, days: 30, ..SimulateOptions::default() };
+    let table = Simulation::new(options).unwrap().minute_counts().table;
+    let detector = SurgeDetector::new(Settings::with_false_insights(100.0));
+    let options = InsightOptions { min_count: 3, ..InsightOptions::default() };
+    let mut found = find_insights(&table, &detector, options).unwrap();
+    assert!(found.insights.len() >= insights, "{}", found.insights.len());
+    found.insights.truncate(insights);
+    assign_incidents(&mut found.insights);
+    let (tally, suppressed) = (Tally::default(), Suppressed::default());
+    let analysis = Analysis { table, tally, found, suppressed };
+    let files = Discovery::default();
+    let report = report(&analysis, &AnalysisOptions::new(), &files, 1).unwrap();
+    let mut page = Vec::new();
+    write_html(&report, &mut page).unwrap();
+    page
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn five_hundred_insights_are_painted_within_a_second() {
+    let page = month(500);
+    let path = screenshots().join("report.html");
+    fs::write(&path, &page).unwrap();
+    let mut browser = Chromium::start();
+    browser.look(1280, 1000, "light");
+    // The first opening warms the browser up.
+    let mut times = [0.0; 4].map(|_: f64| {
+        browser.open(&path, "");
+        browser.wait_for("performance.getEntriesByName('first-contentful-paint').length === 1");
+        let painted = "performance.getEntriesByName('first-contentful-paint')[0].startTime";
+        browser.eval(painted).as_f64().unwrap()
+    });
+    times[1..].sort_by(f64::total_cmp);
+    println!("{} bytes; first paint after {:.0} ms, median of three", page.len(), times[2]);
+    assert!(times[2] < 1_000.0, "{times:?}");
+    assert_eq!(browser.eval("insights.length"), json!(500));
+    assert_eq!(browser.eval("graphs.size <= 1"), json!(true), "graphs wait until they are seen");
+    browser.screenshot(&screenshots().join("500.png"));
+    assert_calm(&browser.take_events());
+}

@@ -1,0 +1,220 @@
+//! What people do with the page.
+
+use serde_json::json;
+
+use crate::pages::{assert_calm, of_samples, screenshots};
+
+#[test]
+#[ignore = "needs Chromium"]
+fn graphs_are_drawn_and_zoom() {
+    let mut report = of_samples();
+    report.browser.look(1200, 900, "light");
+    report.browser.open(&report.page, "");
+    report.browser.wait_for("graphs.size === 1");
+    // The line and the band beside axes and grid: many pixels of several colours.
+    let colours = "(() => { const canvas = document.querySelector('.first-graph canvas');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        const seen = new Map();
+        for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 0) {
+            const colour = data.slice(at, at + 4).join();
+            seen.set(colour, (seen.get(colour) ?? 0) + 1);
+        }
+        return [...seen.values()].filter((pixels) => pixels > 30).length; })()";
+    report.browser.wait_for(&format!("{colours} >= 4"));
+
+    report.browser.eval("goTo(0)");
+    report.browser.wait_for("graphs.size === 2");
+    let width = "(() => { const { min, max } = [...graphs][1].scales.x; return max - min; })()";
+    let whole = report.browser.eval(width).as_f64().unwrap();
+    report.browser.eval("document.querySelector('.detail .graph').focus()");
+    report.browser.press("+");
+    report.browser.wait_for(&format!("{width} < {whole} * 0.6"));
+    let before = report.browser.eval("[...graphs][1].scales.x.min").as_f64().unwrap();
+    report.browser.press("ArrowRight");
+    report.browser.wait_for(&format!("[...graphs][1].scales.x.min > {before}"));
+    report.browser.press("0");
+    report.browser.wait_for(&format!("{width} === {whole}"));
+
+    // Dragging over the middle half.
+    report.browser.eval("document.querySelector('.detail .graph').scrollIntoView({block: 'center'})");
+    let place = report.browser.eval(
+        "(() => { const { left, top, width, height } = document.querySelector('.detail .u-over').getBoundingClientRect();
+          return [left, top + height / 2, width]; })()",
+    );
+    let [x, y, wide] = [0, 1, 2].map(|at| place[at].as_f64().unwrap());
+    report.browser.drag((x + wide * 0.25, y), (x + wide * 0.75, y));
+    report.browser.wait_for(&format!("Math.abs({width} / {whole} - 0.5) < 0.05"));
+
+    report.browser.eval("document.querySelector('.tools button:nth-child(2)').click()");
+    report.browser.wait_for(&format!("[...graphs][1] && {width} > {whole} * 2"));
+    assert_calm(&report.browser.take_events());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn filters_filter_and_stand_in_the_address() {
+    let mut report = of_samples();
+    report.browser.open(&report.page, "");
+    let all = report.shown();
+    assert!(all > 2, "{all}");
+    let find = |text: &str| {
+        format!(
+            "(() => {{ const field = document.getElementById('search'); field.value = {}; \
+             field.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()",
+            json!(text)
+        )
+    };
+    report.browser.eval(&find("no such thing anywhere"));
+    assert_eq!(report.shown(), 0);
+    assert_eq!(report.browser.eval("document.getElementById('none-left').hidden"), json!(false));
+    let name = report.browser.eval("insights[0].api");
+    report.browser.eval(&find(name.as_str().unwrap()));
+    let some = report.shown();
+    assert!(some > 0 && some < all, "{some} of {all}");
+    let hash = report.browser.eval("location.hash");
+    assert_eq!(hash, json!(format!("#text={}", name.as_str().unwrap())));
+
+    // The same address shows the same lines.
+    let page = report.page.clone();
+    report.browser.open(&page, hash.as_str().unwrap());
+    assert_eq!(report.shown(), some);
+    report.browser.eval("document.querySelector('.clear').click()");
+    assert_eq!(report.shown(), all);
+
+    // A cell of the heat map, and every choice there is.
+    report.browser.eval("document.querySelector('.heat button').click()");
+    let cell = report.browser.eval("Number(document.querySelector('.heat button').textContent)");
+    assert_eq!(json!(report.shown()), cell);
+    report.browser.eval("clearFilters()");
+    for name in ["severity", "account", "region", "pattern", "kind"] {
+        let told = report.browser.eval(&format!(
+            "(() => {{ const select = toolbar.elements[{name:?}]; let shown = 0;
+                for (const option of [...select.options].slice(1)) {{
+                    select.value = option.value; applyFilters();
+                    shown += [...rows.values()].filter((row) => !row.hidden).length;
+                }}
+                clearFilters(); return shown; }})()"
+        ));
+        assert_eq!(told, json!(all), "each insight has one {name}");
+    }
+    assert_calm(&report.browser.take_events());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn lines_are_sorted() {
+    let mut report = of_samples();
+    report.browser.open(&report.page, "#sort=oldest");
+    let starts = "[...document.querySelectorAll('article.insight')].map((a) => insights[a.dataset.at].start)";
+    let sorted = format!("(({starts}).every((start, at, all) => at === 0 || all[at - 1] <= start))");
+    assert_eq!(report.browser.eval(&sorted), json!(true));
+    report.browser.open(&report.page, "#sort=newest");
+    assert_eq!(report.browser.eval(&sorted), json!(false));
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_link_opens_its_insight() {
+    let mut report = of_samples();
+    report.browser.open(&report.page, "");
+    let id = report.id(1);
+    for hash in [format!("#{id}"), format!("#{}", &id[..8])] {
+        report.browser.open(&report.page, &hash);
+        let open = "[...document.querySelectorAll('article.open')].map((article) => article.id)";
+        assert_eq!(report.browser.eval(open), json!([id]));
+        let seen = format!(
+            "(() => {{ const {{ top }} = document.getElementById({id:?}).getBoundingClientRect();
+              return top >= 0 && top < innerHeight; }})()"
+        );
+        report.browser.wait_for(&seen);
+    }
+    assert_calm(&report.browser.take_events());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn the_keyboard_is_enough() {
+    let mut report = of_samples();
+    report.browser.open(&report.page, "");
+    let at = "document.activeElement.closest('article')?.dataset.at ?? null";
+    let first = report.browser.eval("document.querySelector('article').dataset.at");
+    report.browser.press("j");
+    assert_eq!(report.browser.eval(at), first);
+    report.browser.press("j");
+    assert_ne!(report.browser.eval(at), first);
+    report.browser.press("k");
+    assert_eq!(report.browser.eval(at), first);
+    report.browser.press("Enter");
+    report.browser.wait_for("closers.size === 1");
+    report.browser.press("Escape");
+    report.browser.wait_for("closers.size === 0");
+    report.browser.press("/");
+    assert_eq!(report.browser.eval("document.activeElement.id"), json!("search"));
+    report.browser.press("j");
+    assert_eq!(report.browser.eval("document.getElementById('search').value"), json!("j"));
+    report.browser.press("Escape");
+    report.browser.press("?");
+    assert_eq!(report.browser.eval("help.open"), json!(true));
+    report.browser.press("Escape");
+    report.browser.wait_for("!help.open");
+    report.browser.look(1200, 900, "light");
+    report.browser.press("t");
+    assert_eq!(report.browser.eval("document.documentElement.dataset.theme"), json!("dark"));
+    assert_calm(&report.browser.take_events());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn it_can_be_read_in_every_look() {
+    let mut report = of_samples();
+    for (name, width, height, scheme) in [
+        ("light", 1280, 1000, "light"),
+        ("dark", 1280, 1000, "dark"),
+        ("phone", 390, 844, "light"),
+    ] {
+        report.browser.look(width, height, scheme);
+        report.browser.open(&report.page, "");
+        report.browser.wait_for("graphs.size === 1");
+        let wide = report.browser.eval("document.documentElement.scrollWidth");
+        assert!(wide.as_u64().unwrap() <= width.into(), "{name}: {wide} wide");
+        report.browser.screenshot(&screenshots().join(format!("{name}.png")));
+        report.browser.eval("goTo(0)");
+        report.browser.wait_for("closers.size === 1");
+        let wide = report.browser.eval("document.documentElement.scrollWidth");
+        assert!(wide.as_u64().unwrap() <= width.into(), "{name}, open: {wide} wide");
+        report.browser.screenshot(&screenshots().join(format!("{name}-open.png")));
+        let faint = report.browser.eval(CONTRAST);
+        assert_eq!(faint, json!([]), "{name}");
+    }
+}
+
+/// Text whose contrast with what is behind it is below what WCAG 2.2 asks for (AA, 1.4.3): 4.5, and
+/// 3 of large text.
+const CONTRAST: &str = "(() => {
+    const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const luminance = ([r, g, b]) => [r, g, b].map((part) => part / 255)
+        .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+    const behind = (element) => {
+        for (let at = element; at; at = at.parentElement) {
+            const [r, g, b, a = 1] = numbers(getComputedStyle(at).backgroundColor);
+            if (a === 1) return [r, g, b];
+        }
+        return [255, 255, 255];
+    };
+    const faint = [];
+    for (const element of document.querySelectorAll('body *')) {
+        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+        const style = getComputedStyle(element);
+        const box = element.getBoundingClientRect();
+        if (!own || box.width < 2 || element.closest('svg, script, style, .probe, .skip')) continue;
+        const colour = numbers(style.color);
+        if (colour[3] === 0 || style.visibility === 'hidden') continue;
+        const [a, b] = [luminance(colour), luminance(behind(element))].sort((a, b) => b - a);
+        const size = parseFloat(style.fontSize);
+        const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+        const ratio = (a + 0.05) / (b + 0.05);
+        if (ratio < (large ? 3 : 4.5)) faint.push([element.className || element.tagName, ratio.toFixed(2)].join(' '));
+    }
+    return [...new Set(faint)];
+})()";
