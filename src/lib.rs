@@ -38,6 +38,7 @@ pub mod output;
 pub mod report;
 pub mod series;
 pub mod simulate;
+pub mod store;
 pub mod suppress;
 pub mod sweep;
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod colour;
+mod books;
 mod csv;
 mod evaluation;
 mod fit;
@@ -15,6 +16,7 @@ mod numbers;
 mod problems;
 pub mod s3_layout;
 mod sparkline;
+pub mod store_summary;
 pub mod summary;
 mod sweep;
 mod table;
