@@ -36,6 +36,7 @@ pub mod minute;
 pub mod output;
 pub mod series;
 pub mod simulate;
+pub mod store;
 pub mod suppress;
 pub mod sweep;
 

@@ -35,7 +35,7 @@ impl Dimension {
         [Self::Name, Self::Identity, Self::UserAgent, Self::SourceIp, Self::ErrorCode];
 
     /// How many different names are kept. Names of APIs are what is counted: none may be left out.
-    const fn most(self) -> usize {
+    pub(crate) const fn most(self) -> usize {
         match self {
             Self::Name => usize::MAX,
             Self::Identity | Self::UserAgent | Self::SourceIp => 1 << 20,
@@ -103,6 +103,19 @@ impl Names {
             kept
         });
     }
+}
+
+/// Leaves of different names those that a run over logs with all of them would keep; says whether
+/// that is fewer.
+pub(crate) fn thin_names(dimension: Dimension, names: &mut Vec<Arc<str>>) -> bool {
+    let (before, most) = (names.len(), dimension.most());
+    let is_own = |name: &str| !name.is_empty() && name != OTHER_NAMES;
+    let mut halvings = 0;
+    while names.iter().filter(|name| is_own(name)).count() > most {
+        halvings += 1;
+        names.retain(|name| !is_own(name) || is_kept(name, halvings));
+    }
+    names.len() < before
 }
 
 /// Whether the name's hash begins with so many zeros.

@@ -14,6 +14,7 @@ mod rollup;
 mod row;
 mod seen;
 mod spill;
+pub(crate) mod stored;
 mod table;
 mod tally;
 mod time_bound;
@@ -31,13 +32,15 @@ use dictionary::Dictionaries;
 use file::{FileCounter, Shared};
 use merge::Merger;
 use presence::Presence;
+pub(crate) use presence::coverage_of_hours;
 use spill::Spill;
 
+pub(crate) use dictionary::{ApiKey, thin_names};
 pub use dictionary::{Dimension, OTHER_NAMES};
 pub use filter::{EventFilter, Globs};
 pub use names::{Api, Names};
 pub use rollup::{Membership, RollUp, RollUpKind, RollUps, RolledUp};
-pub use table::{MinuteCounts, Part, Row, frame};
+pub use table::{Example, MinuteCounts, Part, Row, frame};
 pub use tally::{Problem, Tally, What};
 pub use time_bound::{BadTimeBound, parse_time_bound};
 
@@ -60,13 +63,15 @@ pub struct MemoryLimits {
     /// Rows of one API, when insights are looked for; when there are more, only the busiest callers
     /// of each minute keep their names.
     pub rows_of_an_api: usize,
+    /// Bytes of rows of a bucket store; when there are more, they are read again in each pass.
+    pub stored_bytes: usize,
     /// Where the temporary file is to be; the system's folder for such files by default.
     pub folder: Option<PathBuf>,
 }
 
 impl Default for MemoryLimits {
     fn default() -> Self {
-        Self { rows: 6 << 20, rows_of_an_api: 2 << 20, folder: None }
+        Self { rows: 6 << 20, rows_of_an_api: 2 << 20, stored_bytes: 640 << 20, folder: None }
     }
 }
 

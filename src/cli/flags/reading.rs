@@ -59,7 +59,9 @@ impl ReadingArgs {
         let pool = self.pool().map_err(Failure::wrong_use)?;
         let found = pool.install(|| find_files(inputs, options));
         let files = found.map_err(|error| match error {
-            InputError::BadGlob { .. } => Failure::wrong_use(error),
+            InputError::BadGlob { .. } | InputError::LogsAndStores { .. } => {
+                Failure::wrong_use(error)
+            }
             _ => Failure::bad_input(error),
         })?;
         let progress = Progress::default();
