@@ -105,12 +105,13 @@ impl Names {
     }
 }
 
-/// Leaves of different names those that a run over logs with all of them would keep; says whether
-/// that is fewer.
-pub(crate) fn thin_names(dimension: Dimension, names: &mut Vec<Arc<str>>) -> bool {
+/// Leaves of different names those that a run over logs with all of them would keep, and none whose
+/// hash begins with fewer than so many zeros; says whether that is fewer.
+pub(crate) fn thin_names(dimension: Dimension, least: u32, names: &mut Vec<Arc<str>>) -> bool {
     let (before, most) = (names.len(), dimension.most());
     let is_own = |name: &str| !name.is_empty() && name != OTHER_NAMES;
-    let mut halvings = 0;
+    let mut halvings = least;
+    names.retain(|name| !is_own(name) || is_kept(name, halvings));
     while names.iter().filter(|name| is_own(name)).count() > most {
         halvings += 1;
         names.retain(|name| !is_own(name) || is_kept(name, halvings));

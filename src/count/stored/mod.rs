@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::io;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -129,22 +130,23 @@ impl StoredRows {
         let mut wanted: Vec<u32> = self.stretches.iter().flatten().map(|of| of.block).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        // So many at a time that what is read in vain is little.
-        let at_once = 8 * rayon::current_num_threads();
-        let mut held = 0;
-        for blocks in wanted.chunks(at_once) {
-            if held >= bytes {
-                return Ok(false);
+        let held = AtomicUsize::new(0);
+        let read = wanted.par_iter().map(|&number| {
+            if held.load(Ordering::Relaxed) >= bytes {
+                return Ok(None);
             }
-            let read = blocks.par_iter().map(|&block| self.source.read(block));
-            for (&number, block) in blocks.iter().zip(read.collect::<io::Result<Vec<_>>>()?) {
-                held += block.bytes();
-                if let Some(place) = self.kept.get_mut(number as usize) {
-                    *place = Some(Arc::new(block));
-                }
+            let block = self.source.read(number)?;
+            held.fetch_add(block.bytes(), Ordering::Relaxed);
+            Ok(Some((number, Arc::new(block))))
+        });
+        let read = read.collect::<io::Result<Vec<_>>>()?;
+        let all = read.iter().all(Option::is_some);
+        for (number, block) in read.into_iter().flatten() {
+            if let Some(place) = self.kept.get_mut(number as usize) {
+                *place = Some(block);
             }
         }
-        Ok(true)
+        Ok(all)
     }
 
     pub(super) fn parts(&self) -> usize {

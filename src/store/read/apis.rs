@@ -11,6 +11,7 @@ use super::parquet::{Columns, FileError, ParquetFile, minute};
 use crate::count::EventFilter;
 use crate::event::EventCategory;
 use crate::minute::{DAY, HOUR, Minute};
+use crate::store::schema::category_of;
 
 const COLUMNS: [&str; 9] = [
     "account",
@@ -95,7 +96,7 @@ impl DayTables<'_> {
                     *taken.presence.entry(hour).or_default() |= 1 << (minute % HOUR);
                 }
             }
-            if *category != filter.category {
+            if !filter.takes_category(*category) {
                 taken.other_categories[*category as usize] += inside;
             } else if !filter.takes_api(&account, &region, &source, &name) {
                 taken.filtered += inside;
@@ -142,7 +143,7 @@ impl DayTables<'_> {
                 column.get(at).and_then(|number| usize::try_from(number).ok())
             };
             let names = [accounts[at], regions[at], sources[at], events_named[at]];
-            let category = categories.get(at).and_then(category);
+            let category = categories.get(at).and_then(category_of);
             let (first, rows) = (number(firsts), number(rows));
             let end = first.zip(rows).and_then(|(first, rows)| first.checked_add(rows));
             let (Some(category), Some(read_only), Some(first), Some(end), Some(events)) =
@@ -180,14 +181,4 @@ impl DayTables<'_> {
 struct AnyApi {
     api: DayApi,
     events: u64,
-}
-
-/// The category that a store calls so.
-fn category(name: &str) -> Option<EventCategory> {
-    match name {
-        "management" => Some(EventCategory::Management),
-        "data" => Some(EventCategory::Data),
-        "network" => Some(EventCategory::NetworkActivity),
-        _ => None,
-    }
 }

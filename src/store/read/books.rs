@@ -1,85 +1,32 @@
 //! The books of stores: what became of everything that was counted into them.
 
-use std::collections::BTreeMap;
-
-use super::parquet::{Columns, FileError, ParquetFile};
 use super::table::Sums;
 use crate::count::{Tally, What};
+use crate::store::ledger::Ledger;
 
-const COLUMNS: [&str; 8] =
-    ["file", "bytes", "records", "counted", "updates", "left_alone", "rejected", "damage"];
-
-/// What a ledger says of one file.
-#[derive(Debug)]
-struct Entry {
-    bytes: u64,
-    records: u64,
-    counted: u64,
-    updates: u64,
-    left_alone: u64,
-    rejected: u64,
-    damage: Option<String>,
-}
-
-/// The books of ledgers, with what the filter makes of the events that they let in. Of a file in
-/// several ledgers the larger one counts.
-pub fn books(ledgers: &[ParquetFile], sums: &Sums) -> Result<Tally, FileError> {
-    let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
-    for ledger in ledgers {
-        for (file, entry) in read(ledger)? {
-            match entries.get(&file) {
-                Some(known) if known.bytes >= entry.bytes => {}
-                _ => _ = entries.insert(file, entry),
-            }
-        }
-    }
+/// The books of a ledger, with what the filter makes of the events that it let in.
+pub fn books(ledger: Ledger, sums: &Sums) -> Tally {
     let mut tally = Tally {
         counted: sums.counted,
         other_categories: sums.other_categories,
         filtered: sums.filtered,
         ..Tally::default()
     };
-    let events = sums.counted + sums.filtered + sums.other_categories.iter().sum::<u64>();
+    let number = |number: i64| u64::try_from(number).unwrap_or(0);
     let mut counted = 0;
-    for (number, (file, entry)) in entries.into_iter().enumerate() {
-        counted += entry.counted;
-        tally.files_read += u64::from(entry.records > 0 || entry.damage.is_none());
-        tally.updates += entry.updates;
-        tally.left_alone_before += entry.left_alone;
-        if let Some(why) = entry.damage {
-            tally.problem(number, What::DamagedBefore(file.clone(), why));
+    for (place, (name, source)) in ledger.files.into_iter().enumerate() {
+        counted += number(source.counted);
+        tally.files_read += u64::from(source.records > 0 || source.damage.is_none());
+        tally.updates += number(source.updates);
+        tally.left_alone_before += number(source.left_alone);
+        if let Some(why) = source.damage {
+            tally.problem(place, What::DamagedBefore(name.clone(), why));
         }
-        if entry.rejected > 0 {
-            tally.problem(number, What::RejectedBefore(file, entry.rejected));
+        if source.rejected > 0 {
+            tally.problem(place, What::RejectedBefore(name, number(source.rejected)));
         }
     }
+    let events = sums.counted + sums.filtered + sums.other_categories.iter().sum::<u64>();
     tally.duplicates = counted.saturating_sub(events);
-    Ok(tally)
-}
-
-fn read(file: &ParquetFile) -> Result<Vec<(String, Entry)>, FileError> {
-    let frame = file.read(&COLUMNS, 0..file.rows())?;
-    let columns = Columns { file, frame: &frame };
-    let [bytes, records, counted] = ["bytes", "records", "counted"].map(|name| columns.numbers(name));
-    let (bytes, records, counted) = (bytes?, records?, counted?);
-    let [updates, left_alone, rejected] =
-        ["updates", "left_alone", "rejected"].map(|name| columns.numbers(name));
-    let (updates, left_alone, rejected) = (updates?, left_alone?, rejected?);
-    let (files, damage) = (columns.strings("file")?, columns.strings("damage")?);
-    let entry = |at: usize| {
-        let number = |column: &polars::prelude::Int64Chunked| {
-            column.get(at).and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
-        };
-        let entry = Entry {
-            bytes: number(bytes),
-            records: number(records),
-            counted: number(counted),
-            updates: number(updates),
-            left_alone: number(left_alone),
-            rejected: number(rejected),
-            damage: damage.get(at).map(str::to_owned),
-        };
-        (files.get(at).unwrap_or_default().to_owned(), entry)
-    };
-    Ok((0..frame.height()).map(entry).collect())
+    tally
 }

@@ -5,45 +5,22 @@ mod blocks;
 mod books;
 mod names;
 mod open;
+mod overlap;
 mod parquet;
 mod presence;
 mod table;
 
-use std::io;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::StoreError;
+use super::ledger::Ledger;
 use crate::count::{CountOptions, Counted, MinuteCounts};
 use crate::minute::Minute;
 use open::Store;
+use overlap::united;
 
-pub use open::ManifestError;
 pub use parquet::{FileError, FileProblem};
-
-/// Why stores cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// A manifest cannot be understood.
-    #[error(transparent)]
-    Manifest(#[from] ManifestError),
-    /// A file that a manifest names cannot be read.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// Rows cannot be read.
-    #[error("{0}")]
-    Rows(#[from] io::Error),
-    /// Sessions are folded into roles as events are counted; afterwards it is too late.
-    #[error(
-        "{store} was counted {}, which cannot be changed afterwards: {}",
-        if *.keeps { "with --keep-sessions" } else { "without --keep-sessions" },
-        if *.keeps { "give --keep-sessions here as well" } else { "count the logs into another store" }
-    )]
-    Sessions {
-        /// The store.
-        store: String,
-        /// Whether it has sessions.
-        keeps: bool,
-    },
-}
 
 /// What stores hold, as it was when they were read.
 #[derive(Debug)]
@@ -63,29 +40,49 @@ pub struct StoreRead {
     pub newest: Option<Minute>,
 }
 
-/// Reads what a filter takes of stores, on the threads of the current rayon pool.
+/// Reads what a filter takes of stores, on the threads of the current rayon pool. Copies of events
+/// in several of them count once.
 ///
 /// # Errors
-/// When a store cannot be read, or holds sessions where roles are wanted or the other way round.
-pub fn read_stores(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, ReadError> {
-    let (mut days, mut ledgers, mut stores) = (Vec::new(), Vec::new(), Vec::new());
-    let mut left_out = 0;
+/// When a store cannot be read, holds sessions where roles are wanted or the other way round, or
+/// when files without event ids are in several.
+pub fn read_stores(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, StoreError> {
+    let mut stores = Vec::new();
+    let (mut ledger, mut read) = (Ledger::default(), Vec::new());
     for path in paths {
         let store = Store::open(path)?;
-        if store.keep_sessions != options.keep_sessions {
-            let store = path.display().to_string();
-            return Err(ReadError::Sessions { store, keeps: !options.keep_sessions });
+        let keep_sessions = store.manifest().keep_sessions;
+        if keep_sessions != options.keep_sessions {
+            return Err(StoreError::OtherSessions { store: path.clone(), keep_sessions });
         }
-        stores.push(StoreRead { path: path.clone(), newest: store.newest()? });
-        ledgers.push(store.ledger()?);
+        ledger.merge(store.ledger()?)?;
+        read.push(StoreRead { path: path.clone(), newest: store.newest()? });
+        stores.push(store);
+    }
+    let halvings = halvings(&stores);
+    // Until all rows are read.
+    let (_scratch, stores) = united(stores, &options.filter, &options.memory)?;
+    let (mut days, mut left_out) = (Vec::new(), 0);
+    for store in &stores {
         let (taken, events) = store.days(&options.filter)?;
         days.extend(taken);
         left_out += events;
     }
     days.sort_by_key(|day| day.day);
-    let (table, mut sums) = table::table_of(days, &options.filter)?;
+    let (table, mut sums) = table::table_of(days, &options.filter, &halvings)?;
     sums.filtered += left_out;
-    let tally = books::books(&ledgers, &sums)?;
-    let table = MinuteCounts::stored(table, &options.memory)?;
-    Ok(StoreCounts { counted: Counted { table, tally }, stores })
+    let tally = books::books(ledger, &sums);
+    let table = MinuteCounts::stored(table, &options.memory).map_err(StoreError::Rows)?;
+    Ok(StoreCounts { counted: Counted { table, tally }, stores: read })
+}
+
+/// With how many zeros the hash of names begins that are told apart, by column; more where a store
+/// has met more names.
+fn halvings(stores: &[Store]) -> BTreeMap<String, u32> {
+    let mut all = BTreeMap::new();
+    for (name, halvings) in stores.iter().flat_map(|store| &store.manifest().thinned) {
+        let most = all.entry(name.clone()).or_insert(0);
+        *most = (*most).max(*halvings);
+    }
+    all
 }

@@ -9,19 +9,10 @@ use rayon::prelude::*;
 
 use super::parquet::{Columns, FileError, ParquetFile};
 use crate::count::{Dimension, OTHER_NAMES};
+use crate::store::schema::NAME_DIMENSIONS;
 
 /// Names of each dimension, as they come.
 pub type NameSets = [HashSet<Arc<str>, RandomState>; Dimension::ALL.len()];
-
-/// What the names table calls the dimension that a column has; identity types are names like those
-/// of APIs.
-const COLUMNS: [(&str, Dimension); 5] = [
-    ("identity", Dimension::Identity),
-    ("identity_type", Dimension::Name),
-    ("user_agent", Dimension::UserAgent),
-    ("source_ip", Dimension::SourceIp),
-    ("error_code", Dimension::ErrorCode),
-];
 
 /// The names of all days.
 pub fn read_names(files: &[ParquetFile]) -> Result<NameSets, FileError> {
@@ -46,7 +37,7 @@ fn read_day(file: &ParquetFile) -> Result<NameSets, FileError> {
     let (dimensions, names) = (columns.strings("dimension")?, columns.strings("name")?);
     let mut sets = NameSets::default();
     for (dimension, name) in dimensions.iter().zip(names.iter()) {
-        let known = COLUMNS.iter().find(|(column, _)| dimension == Some(*column));
+        let known = NAME_DIMENSIONS.iter().find(|(column, _)| dimension == Some(*column));
         let (Some((_, dimension)), Some(name)) = (known, name) else {
             return Err(file.content("it has a name of no known dimension"));
         };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{
-    BooleanChunked, DataFrame, DataType, FileMetadataRef, Int64Chunked, ParallelStrategy,
+    BooleanChunked, DataFrame, DataType, FileMetadata, FileMetadataRef, Int64Chunked, ParallelStrategy,
     ParquetReader, PolarsError, SerReader, StringChunked, TimeUnit,
 };
 
@@ -61,6 +61,8 @@ impl From<FileError> for io::Error {
 pub struct ParquetFile {
     path: PathBuf,
     metadata: FileMetadataRef,
+    /// The same without row groups, which are many.
+    head: FileMetadata,
     /// Where each row group begins, and where the last one ends.
     starts: Vec<usize>,
 }
@@ -74,7 +76,9 @@ impl ParquetFile {
                 for group in &metadata.row_groups {
                     starts.push(starts.last().copied().unwrap_or(0) + group.num_rows());
                 }
-                Ok(Self { path, metadata, starts })
+                let mut head = (*metadata).clone();
+                head.row_groups = Vec::new();
+                Ok(Self { path, metadata, head, starts })
             }
             Err(why) => Err(FileError { path, why }),
         }
@@ -116,7 +120,7 @@ impl ParquetFile {
         let end = self.starts.partition_point(|start| *start < rows.end);
         let groups = self.metadata.row_groups.get(first..end).unwrap_or_default();
         let offset = self.starts.get(first).copied().unwrap_or(0);
-        let mut metadata = (*self.metadata).clone();
+        let mut metadata = self.head.clone();
         metadata.num_rows = groups.iter().map(|group| group.num_rows()).sum();
         metadata.row_groups = groups.to_vec();
         let mut reader = ParquetReader::new(File::open(&self.path)?)

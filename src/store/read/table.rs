@@ -1,6 +1,6 @@
 //! The days of stores -> the table of minute counts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -13,6 +13,7 @@ use super::parquet::{FileError, ParquetFile};
 use super::presence::{Hours, coverage, read_hours};
 use crate::count::stored::{StoredTable, Stretch};
 use crate::count::{ApiKey, Dimension, EventFilter, thin_names};
+use crate::store::schema::NAME_DIMENSIONS;
 
 /// The tables of one day.
 #[derive(Debug)]
@@ -33,8 +34,13 @@ pub struct Sums {
     pub filtered: u64,
 }
 
-/// The table of what the filter takes of some days, each of which comes once, in time order.
-pub fn table_of(days: Vec<Day>, filter: &EventFilter) -> Result<(StoredTable, Sums), FileError> {
+/// The table of what the filter takes of some days, each of which comes once, in time order. Of each
+/// column no more names are told apart than those whose hash begins with so many zeros.
+pub fn table_of(
+    days: Vec<Day>,
+    filter: &EventFilter,
+    halvings: &BTreeMap<String, u32>,
+) -> Result<(StoredTable, Sums), FileError> {
     let mut sums = Sums::default();
     let selected = select(&days, filter)?;
     for of in &selected {
@@ -57,7 +63,7 @@ pub fn table_of(days: Vec<Day>, filter: &EventFilter) -> Result<(StoredTable, Su
     let ids = Ids::of(union(read_names(&names)?, of_apis));
     let blocks = DayBlocks::new(minutes);
     let (apis, stretches) = places(&selected, &blocks, &ids);
-    let (ids, names_fell_together) = thinned(ids, &blocks, &stretches)?;
+    let (ids, names_fell_together) = thinned(ids, &blocks, &stretches, halvings)?;
     let names = ids.names().clone();
     let (number, files) = (blocks.len(), blocks.days().len());
     let source = Box::new(DayRows { blocks, ids });
@@ -132,20 +138,22 @@ fn thinned(
     ids: Ids,
     blocks: &DayBlocks,
     stretches: &[Vec<Stretch>],
+    halvings: &BTreeMap<String, u32>,
 ) -> Result<(Ids, bool), FileError> {
     let too_many = |dimension: Dimension| ids.names()[dimension as usize].len() > dimension.most();
-    if !Dimension::ALL.into_iter().any(too_many) {
+    if halvings.is_empty() && !Dimension::ALL.into_iter().any(too_many) {
         return Ok((ids, false));
     }
     let used = blocks.used(stretches, &ids)?;
     let mut left_out = false;
     let mut sets = NameSets::default();
-    for dimension in Dimension::ALL {
+    for (column, dimension) in NAME_DIMENSIONS {
         let (names, used) = (&ids.names()[dimension as usize], &used[dimension as usize]);
         let wanted = names.iter().zip(used);
         let wanted = wanted.filter(|(_, used)| **used || dimension == Dimension::Name);
         let mut names: Vec<Arc<str>> = wanted.map(|(name, _)| Arc::clone(name)).collect();
-        left_out |= thin_names(dimension, &mut names);
+        let least = halvings.get(column).copied().unwrap_or(0);
+        left_out |= thin_names(dimension, least, &mut names);
         sets[dimension as usize] = names.into_iter().collect();
     }
     Ok((Ids::of(sets), left_out))
