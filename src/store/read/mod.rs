@@ -61,7 +61,7 @@ pub fn read_stores(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCou
     }
     let halvings = halvings(&stores);
     // Until all rows are read.
-    let (_scratch, stores) = united(stores, &options.filter, &options.memory)?;
+    let (_scratch, stores) = united(stores, &options.memory)?;
     let (mut days, mut left_out) = (Vec::new(), 0);
     for store in &stores {
         let (taken, events) = store.days(&options.filter)?;

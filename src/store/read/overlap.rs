@@ -6,16 +6,15 @@ use std::collections::BTreeMap;
 use tempfile::TempDir;
 
 use super::open::Store;
-use crate::count::{EventFilter, Hours, MemoryLimits, SpillError};
+use crate::count::{Hours, MemoryLimits, SpillError};
 use crate::store::StoreError;
 use crate::store::assemble::{Parts, Stored, assemble, dictionaries_of};
 use crate::store::days::NewRows;
 
-/// The stores without the days that several of them have and the filter takes, and one more with
-/// these, in a folder that goes when it is dropped.
+/// The stores without the days that several of them have, and one more with these, in a folder that
+/// goes when it is dropped.
 pub fn united(
     stores: Vec<Store>,
-    filter: &EventFilter,
     memory: &MemoryLimits,
 ) -> Result<(Option<TempDir>, Vec<Store>), StoreError> {
     let mut number: BTreeMap<String, usize> = BTreeMap::new();
