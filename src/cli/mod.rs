@@ -10,6 +10,7 @@ mod memory;
 mod output_file;
 mod progress;
 mod simulate;
+mod state;
 
 use std::fmt;
 use std::io::{self, Write as _};
