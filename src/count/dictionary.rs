@@ -209,6 +209,26 @@ mod tests {
     }
 
     #[test]
+    fn names_that_are_known_beforehand_are_thinned_out_as_those_that_come() {
+        let most = Dimension::ErrorCode.most();
+        for number in [most, most + 1, most * 3] {
+            let mut names: Vec<Arc<str>> =
+                (0..number).map(|i| Arc::from(format!("name-{i}"))).collect();
+            let mut dictionary = Names::new(most);
+            names.iter().for_each(|name| _ = dictionary.id(name));
+            let mut kept: Vec<Arc<str>> = names.clone();
+            kept.retain(|name| dictionary.ids.contains_key(name));
+            assert_eq!(thin_names(Dimension::ErrorCode, 0, &mut names), number > most);
+            assert_eq!(names, kept);
+            let halvings = dictionary.halvings;
+            let mut again: Vec<Arc<str>> =
+                (0..number).map(|i| Arc::from(format!("name-{i}"))).collect();
+            thin_names(Dimension::ErrorCode, halvings + 1, &mut again);
+            assert!(again.iter().all(|name| kept.contains(name)) && again.len() < kept.len());
+        }
+    }
+
+    #[test]
     fn reads_and_writes_of_an_api_are_neighbours() {
         let dictionaries = Dictionaries::default();
         let key = |event_name| ApiKey {

@@ -5,6 +5,7 @@
 mod logs;
 
 mod damage;
+mod memory;
 mod nightly;
 mod sameness;
 mod several;
