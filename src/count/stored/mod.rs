@@ -173,7 +173,11 @@ impl StoredRows {
                     },
                 };
                 let first = stretch.first as usize;
-                Ok(Piece { number, block, rows: first..first + stretch.rows as usize })
+                let rows = first..first + stretch.rows as usize;
+                if rows.end > block.rows() {
+                    return Err(io::ErrorKind::InvalidData.into());
+                }
+                Ok(Piece { number, block, rows })
             });
             let pieces = pieces.collect::<io::Result<Vec<Piece>>>()?;
             let rows: usize = pieces.iter().map(|piece| piece.rows.len()).sum();
