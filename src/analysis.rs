@@ -12,7 +12,7 @@ use crate::detect::{Calendar, Detector, PeakDetector, Settings, SurgeDetector};
 use crate::event::TimeRange;
 use crate::input::{Discovery, InputError, Limits, discover};
 use crate::insight::{FindError, Found, InsightOptions, SubjectRules, find_insights_with};
-use crate::store::read::{ReadError, StoreCounts, StoreRead, read_stores};
+use crate::store::{StoreCounts, StoreError, StoreRead, read_stores};
 use crate::suppress::{Suppressed, Suppressions};
 
 /// Which rule tells unusual from usual.
@@ -88,7 +88,7 @@ pub enum AnalysisError {
     Input(#[from] InputError),
     /// A bucket store cannot be read.
     #[error(transparent)]
-    Store(#[from] ReadError),
+    Store(#[from] StoreError),
     /// Counts did not fit in memory nor on disk.
     #[error(transparent)]
     Spill(#[from] SpillError),

@@ -1,6 +1,7 @@
 //! Insights -> what people and programs read: one writer a format, one file a writer.
 
 mod answer;
+mod books;
 mod csv;
 mod evaluation;
 mod fit;
@@ -11,6 +12,7 @@ mod numbers;
 mod problems;
 pub mod s3_layout;
 mod sparkline;
+pub mod store_summary;
 pub mod summary;
 mod sweep;
 mod table;
