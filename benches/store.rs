@@ -75,9 +75,14 @@ fn counting(args: &Args, files: u64, threads: usize) -> Result<()> {
             again.push(last);
         }
     }
-    let ratios: Vec<f64> =
-        counted.iter().zip(&detected).map(|(count, detect)| count.seconds / detect.seconds).collect();
-    println!("| files × events | detect s | count s | count / detect | nothing new s | count CPU s | peak MiB | bytes an event |\n|---|--:|--:|--:|--:|--:|--:|--:|");
+    let ratios: Vec<f64> = counted
+        .iter()
+        .zip(&detected)
+        .map(|(count, detect)| count.seconds / detect.seconds)
+        .collect();
+    println!(
+        "| files × events | detect s | count s | count / detect | nothing new s | count CPU s | peak MiB | bytes an event |\n|---|--:|--:|--:|--:|--:|--:|--:|"
+    );
     println!(
         "| {files} × 85 | {} | {} | {} | {} | {} | {} | {:.2} |",
         seconds(&detected),
@@ -86,7 +91,7 @@ fn counting(args: &Args, files: u64, threads: usize) -> Result<()> {
         seconds(&again),
         known(middle(&counted, |run| run.cpu), 2),
         known(middle(&counted, |run| run.peak), 0),
-        size(&store)?.1,
+        size(&store)?,
     );
     Ok(())
 }
@@ -94,7 +99,7 @@ fn counting(args: &Args, files: u64, threads: usize) -> Result<()> {
 /// Looking at a large store, and at one subject of it.
 fn looking(args: &Args, events: u64, threads: usize) -> Result<()> {
     let store = large_store(args, events)?;
-    let (events, bytes_an_event) = size(&store)?;
+    let bytes_an_event = size(&store)?;
     let mut all = Vec::new();
     let mut one = Vec::new();
     for round in 0..=args.rounds {
@@ -104,8 +109,11 @@ fn looking(args: &Args, events: u64, threads: usize) -> Result<()> {
             one.push(subject);
         }
     }
-    let per_second = middle(&all, |run| Some(events / run.seconds));
-    println!("\n| events | subjects | bytes an event | detect s | CPU s | events/s | peak MiB | one subject s |\n|--:|--:|--:|--:|--:|--:|--:|--:|");
+    let events = all.first().map_or(0.0, |run| run.events);
+    let per_second = middle(&all, |run| Some(run.events / run.seconds));
+    println!(
+        "\n| events | subjects | bytes an event | detect s | CPU s | events/s | peak MiB | one subject s |\n|--:|--:|--:|--:|--:|--:|--:|--:|"
+    );
     println!(
         "| {events:.0} | {:.0} | {bytes_an_event:.2} | {} | {} | {} | {} | {} |",
         all.first().map_or(0.0, |run| run.subjects),
@@ -126,10 +134,12 @@ fn large_store(args: &Args, events: u64) -> Result<PathBuf> {
     if store.exists() {
         return Ok(store);
     }
-    let options = SimulateOptions { accounts: 20, regions: 4, days: 30, ..SimulateOptions::default() };
+    let options =
+        SimulateOptions { accounts: 20, regions: 4, days: 30, ..SimulateOptions::default() };
     // So many events come with a scale of one.
     let probe = SimulateOptions { accounts: 1, ..options.clone() };
-    let of_one = Simulation::new(probe)?.minute_counts().labels.events * u64::from(options.accounts);
+    let of_one =
+        Simulation::new(probe)?.minute_counts().labels.events * u64::from(options.accounts);
     #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
     let scale = (events as f64 / of_one as f64).clamp(0.01, 1_000.0);
     let unfinished = store.with_extension("unfinished");
@@ -142,8 +152,8 @@ fn large_store(args: &Args, events: u64) -> Result<PathBuf> {
     Ok(store)
 }
 
-/// Events of a store, and how many bytes each takes in all its files.
-fn size(store: &Path) -> Result<(f64, f64)> {
+/// How many bytes an event takes in a store, in all files but the ledger.
+fn size(store: &Path) -> Result<f64> {
     let manifest: Value = serde_json::from_slice(&fs::read(store.join("store.json"))?)?;
     let days = manifest["days"].as_array().context("a manifest has days")?;
     let events: f64 = days.iter().filter_map(|day| day["events"].as_f64()).sum();
@@ -151,7 +161,7 @@ fn size(store: &Path) -> Result<(f64, f64)> {
     let tables = tables.flat_map(serde_json::Map::values);
     let bytes: f64 = tables.filter_map(|table| table["bytes"].as_f64()).sum();
     ensure!(events > 0.0, "the store is empty");
-    Ok((events, bytes / events))
+    Ok(bytes / events)
 }
 
 fn seconds(runs: &[Run]) -> String {

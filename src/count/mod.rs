@@ -37,8 +37,8 @@ use spill::Spill;
 
 pub(crate) use dictionary::{ApiKey, Dictionaries, thin_names};
 pub use dictionary::{Dimension, OTHER_NAMES};
-pub(crate) use events::{Events, FileTally, count_events};
 pub(crate) use direct::each_event;
+pub(crate) use events::{Events, FileTally, count_events};
 pub use filter::{EventFilter, Globs};
 pub use names::{Api, Names};
 pub(crate) use names::{ApiIds, Ranks, sort as sort_names};

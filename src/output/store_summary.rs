@@ -137,7 +137,8 @@ impl fmt::Display for NewInStore<'_> {
         let records = plural(added.tally.records(), "record", "records");
         let days = plural(added.days_changed as u64, "day", "days");
         let before = plural(selected.passed_over, "file", "files");
-        let text = format!("{files} with {records}, {days} new or changed; {before} counted before");
+        let text =
+            format!("{files} with {records}, {days} new or changed; {before} counted before");
         line(f, "new", &text)
     }
 }

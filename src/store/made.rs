@@ -6,9 +6,8 @@ use super::StoreError;
 use super::assemble::{Parts, assemble};
 use super::days::NewRows;
 use super::ledger::Ledger;
-use super::manifest::{Manifest, SCHEMA};
-use super::write::StoreWriter;
-use super::{schema, table};
+use super::manifest::Manifest;
+use super::write::{StoreWriter, manifest_of};
 use crate::count::{Dictionaries, each_event};
 use crate::event::Event;
 
@@ -31,15 +30,7 @@ pub(crate) fn write_events(
     let new_hours = each_event(&dictionaries, fill, |rows| new_rows.add(rows))?;
     let parts = Parts { stores: &[], new_rows, new_hours, dictionaries };
     let assembled = assemble(folder, parts)?;
-    let files = schema::files_of(&Ledger::default());
-    let files = files.map_err(|error| StoreError::Table { name: "files".to_owned(), error })?;
-    let manifest = Manifest {
-        schema: SCHEMA,
-        keep_sessions: false,
-        thinned: assembled.thinned,
-        files: table::write(folder, "files", &files)?,
-        days: assembled.days,
-    };
+    let manifest = manifest_of(folder, false, assembled, &Ledger::default())?;
     manifest.write(folder)?;
     Ok(manifest.events())
 }

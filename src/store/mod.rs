@@ -31,9 +31,9 @@ use crate::count::SpillError;
 
 pub use check::{Checked, Finding, check};
 pub(crate) use made::write_events;
-pub use read::{FileError, FileProblem, StoreCounts, StoreRead, read_stores};
 pub use manifest::{Day, DayTables, Manifest, SCHEMA, TableFile};
 pub use merge::{MergedStores, merge};
+pub use read::{FileError, FileProblem, StoreCounts, StoreRead, read_stores};
 pub use write::{Added, Selected, StoreWriter};
 
 /// Why a store cannot be read or written.

@@ -54,9 +54,8 @@ fn stores_of_different_days() {
 
 #[test]
 fn stores_of_different_accounts() {
-    let (a, b) = events().into_iter().partition(|record| {
-        record["recipientAccountId"] == "111122223333"
-    });
+    let (a, b) =
+        events().into_iter().partition(|record| record["recipientAccountId"] == "111122223333");
     check(&[a, b]);
 }
 

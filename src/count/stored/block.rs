@@ -121,9 +121,11 @@ impl BlockBuilder {
     ) -> Result<(), DoesNotFit> {
         let at = self.block.rows.len();
         let of_day = minute.get().checked_sub(self.block.midnight).filter(|of_day| *of_day < DAY);
-        let (Some(of_day), Ok(error), true) =
-            (of_day.and_then(|of_day| u16::try_from(of_day).ok()), u16::try_from(error), at < MOST_ROWS)
-        else {
+        let (Some(of_day), Ok(error), true) = (
+            of_day.and_then(|of_day| u16::try_from(of_day).ok()),
+            u16::try_from(error),
+            at < MOST_ROWS,
+        ) else {
             return Err(DoesNotFit);
         };
         let caller = self.caller(caller)?;

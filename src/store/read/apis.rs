@@ -135,8 +135,7 @@ impl DayTables<'_> {
         let categories = columns.strings("category")?;
         let reads = columns.booleans("read_only")?;
         let numbers = |name| columns.numbers(name);
-        let (firsts, rows, events) =
-            (numbers("first_row")?, numbers("rows")?, numbers("events")?);
+        let (firsts, rows, events) = (numbers("first_row")?, numbers("rows")?, numbers("events")?);
         let mut all = Vec::with_capacity(frame.height());
         for at in 0..frame.height() {
             let number = |column: &polars::prelude::Int64Chunked| {

@@ -11,6 +11,7 @@ mod presence;
 mod table;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 
 use super::StoreError;
@@ -21,6 +22,9 @@ use open::Store;
 use overlap::united;
 
 pub use parquet::{FileError, FileProblem};
+
+/// How often stores are opened again whose files go.
+const TRIES: u32 = 3;
 
 /// What stores hold, as it was when they were read.
 #[derive(Debug)]
@@ -47,6 +51,17 @@ pub struct StoreRead {
 /// When a store cannot be read, holds sessions where roles are wanted or the other way round, or
 /// when files without event ids are in several.
 pub fn read_stores(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, StoreError> {
+    let mut tries = 0;
+    loop {
+        match read_once(paths, options) {
+            // Somebody counts into a store meanwhile, and its manifest is another now.
+            Err(error) if error.is_of_missing_file() && tries < TRIES => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+fn read_once(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, StoreError> {
     let mut stores = Vec::new();
     let (mut ledger, mut read) = (Ledger::default(), Vec::new());
     for path in paths {
@@ -74,6 +89,25 @@ pub fn read_stores(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCou
     let tally = books::books(ledger, &sums);
     let table = MinuteCounts::stored(table, &options.memory).map_err(StoreError::Rows)?;
     Ok(StoreCounts { counted: Counted { table, tally }, stores: read })
+}
+
+impl StoreError {
+    /// Whether a file is not there that a manifest names.
+    fn is_of_missing_file(&self) -> bool {
+        let source = match self {
+            Self::Io { source, .. } => source,
+            Self::File(FileError { why: FileProblem::Io(source), .. }) => source,
+            Self::Rows(error) => {
+                let file = error.get_ref().and_then(|inner| inner.downcast_ref::<FileError>());
+                match file {
+                    Some(FileError { why: FileProblem::Io(source), .. }) => source,
+                    _ => return false,
+                }
+            }
+            _ => return false,
+        };
+        source.kind() == io::ErrorKind::NotFound
+    }
 }
 
 /// With how many zeros the hash of names begins that are told apart, by column; more where a store

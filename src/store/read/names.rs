@@ -81,7 +81,11 @@ impl Ids {
     /// The ids of a column's names; that of the empty name where there is none.
     pub fn of_column(&self, dimension: Dimension, column: &StringChunked) -> Vec<u32> {
         let mut ids = Vec::with_capacity(column.len());
-        each_text(column, |text| text.map_or(0, |text| self.id(dimension, text)), |id| ids.push(id));
+        each_text(
+            column,
+            |text| text.map_or(0, |text| self.id(dimension, text)),
+            |id| ids.push(id),
+        );
         ids
     }
 }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{
-    BooleanChunked, DataFrame, DataType, FileMetadata, FileMetadataRef, Int64Chunked, ParallelStrategy,
-    ParquetReader, PolarsError, SerReader, StringChunked, TimeUnit,
+    BooleanChunked, DataFrame, DataType, FileMetadata, FileMetadataRef, Int64Chunked,
+    ParallelStrategy, ParquetReader, PolarsError, SerReader, StringChunked, TimeUnit,
 };
 
 /// A file of a store that cannot be read.

@@ -101,11 +101,7 @@ fn hours(days: &[Day], selected: &[DayApis], filter: &EventFilter) -> Result<Hou
 }
 
 /// All APIs, sorted, and where their rows are: those of calls that write, then those that read.
-fn places(
-    selected: &[DayApis],
-    blocks: &DayBlocks,
-    ids: &Ids,
-) -> (Vec<ApiKey>, Vec<Vec<Stretch>>) {
+fn places(selected: &[DayApis], blocks: &DayBlocks, ids: &Ids) -> (Vec<ApiKey>, Vec<Vec<Stretch>>) {
     let keys = |of: &DayApis| -> Vec<ApiKey> {
         let names: Vec<u32> = of.names.iter().map(|name| ids.id(Dimension::Name, name)).collect();
         let key = |api: &super::apis::DayApi| {
@@ -124,7 +120,8 @@ fn places(
     for (day, (of, keys)) in selected.iter().zip(by_day).enumerate() {
         for (api, key) in of.apis.iter().zip(keys) {
             if let Some(place) = places.get(&key) {
-                let place: &mut Vec<Stretch> = &mut stretches[place * 2 + usize::from(api.read_only)];
+                let place: &mut Vec<Stretch> =
+                    &mut stretches[place * 2 + usize::from(api.read_only)];
                 place.extend(blocks.stretches(day, &api.rows));
             }
         }
