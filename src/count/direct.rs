@@ -98,7 +98,7 @@ pub(crate) fn each_event<E>(
     outcome.map(|()| presence.into_hours())
 }
 
-/// A number that looks as if drawn (the last step of SplitMix64).
+/// A number that looks as if drawn (the last step of `SplitMix64`).
 const fn mixed(number: u64) -> u64 {
     let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -143,16 +143,14 @@ impl BlockBuilder {
         {
             return Ok(place);
         }
-        let callers = &mut self.block.callers;
-        let next = u16::try_from(callers.len());
-        let place = match self.places.get(&caller) {
-            Some(&place) => place,
-            None => {
-                let place = next.map_err(|_| DoesNotFit)?;
-                callers.push(caller);
-                self.places.insert(caller, place);
-                place
-            }
+        let place = if let Some(&place) = self.places.get(&caller) {
+            place
+        } else {
+            let callers = &mut self.block.callers;
+            let place = u16::try_from(callers.len()).map_err(|_| DoesNotFit)?;
+            callers.push(caller);
+            self.places.insert(caller, place);
+            place
         };
         self.last = Some((caller, place));
         Ok(place)

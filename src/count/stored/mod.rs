@@ -161,17 +161,7 @@ impl StoredRows {
             let stretches = &self.stretches[api];
             let pieces = stretches.iter().map(|stretch| {
                 let number = stretch.block;
-                let block = match self.kept.get(number as usize) {
-                    Some(Some(block)) => Arc::clone(block),
-                    _ => match read.get(&number) {
-                        Some(block) => Arc::clone(block),
-                        None => {
-                            let block = Arc::new(self.source.read(number)?);
-                            read.insert(number, Arc::clone(&block));
-                            block
-                        }
-                    },
-                };
+                let block = self.block(number, &mut read)?;
                 let first = stretch.first as usize;
                 let rows = first..first + stretch.rows as usize;
                 if rows.end > block.rows() {
@@ -189,6 +179,19 @@ impl StoredRows {
             apis.push((api, rows));
         }
         Ok(apis)
+    }
+
+    /// A block, from memory, from those read lately, or from where it is.
+    fn block(&self, number: u32, read: &mut BTreeMap<u32, Arc<Block>>) -> io::Result<Arc<Block>> {
+        if let Some(Some(block)) = self.kept.get(number as usize) {
+            return Ok(Arc::clone(block));
+        }
+        if let Some(block) = read.get(&number) {
+            return Ok(Arc::clone(block));
+        }
+        let block = Arc::new(self.source.read(number)?);
+        read.insert(number, Arc::clone(&block));
+        Ok(block)
     }
 
     /// The rows of an API, with no more callers told apart than may be.

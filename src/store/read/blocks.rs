@@ -88,7 +88,7 @@ impl DayBlocks {
         let none = || ids.names().each_ref().map(|names| vec![false; names.len()]);
         let parts = blocks.par_iter().try_fold(none, |mut used, stretches| {
             let Some((_, file, rows)) = self.block(stretches[0].block) else { return Ok(used) };
-            for (dimension, ids) in self.callers_and_error(file, rows, ids)? {
+            for (dimension, ids) in callers_and_error(file, rows, ids)? {
                 let used = &mut used[dimension as usize];
                 for stretch in *stretches {
                     let first = stretch.first as usize;
@@ -108,26 +108,26 @@ impl DayBlocks {
         })
     }
 
-    fn callers_and_error(
-        &self,
-        file: &ParquetFile,
-        rows: Range<usize>,
-        ids: &Ids,
-    ) -> Result<Vec<(Dimension, Vec<u32>)>, FileError> {
-        let names: Vec<&str> = NAMED.iter().map(|(name, _)| *name).collect();
-        let frame = file.read(&names, rows)?;
-        let columns = Columns { file, frame: &frame };
-        let column = |(name, dimension): &(&str, Dimension)| {
-            Ok((*dimension, ids.of_column(*dimension, columns.strings(name)?)))
-        };
-        NAMED.iter().map(column).collect()
-    }
-
     fn block(&self, number: u32) -> Option<(u32, &ParquetFile, Range<usize>)> {
         let (place, rows) = self.blocks.get(number as usize)?;
         let (day, file) = self.days.get(*place)?;
         Some((*day, file, rows.clone()))
     }
+}
+
+/// The ids of each dimension's column.
+fn callers_and_error(
+    file: &ParquetFile,
+    rows: Range<usize>,
+    ids: &Ids,
+) -> Result<Vec<(Dimension, Vec<u32>)>, FileError> {
+    let names: Vec<&str> = NAMED.iter().map(|(name, _)| *name).collect();
+    let frame = file.read(&names, rows)?;
+    let columns = Columns { file, frame: &frame };
+    let column = |(name, dimension): &(&str, Dimension)| {
+        Ok((*dimension, ids.of_column(*dimension, columns.strings(name)?)))
+    };
+    NAMED.iter().map(column).collect()
 }
 
 /// The rows of days, with ids for their names.

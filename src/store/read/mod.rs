@@ -83,7 +83,7 @@ fn read_once(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, S
         days.extend(taken);
         left_out += events;
     }
-    days.sort_by_key(|day| day.day);
+    days.sort_by_key(|day| day.number);
     let (table, mut sums) = table::table_of(days, &options.filter, &halvings)?;
     sums.filtered += left_out;
     let tally = books::books(ledger, &sums);
@@ -95,8 +95,8 @@ impl StoreError {
     /// Whether a file is not there that a manifest names.
     fn is_of_missing_file(&self) -> bool {
         let source = match self {
-            Self::Io { source, .. } => source,
-            Self::File(FileError { why: FileProblem::Io(source), .. }) => source,
+            Self::Io { source, .. }
+            | Self::File(FileError { why: FileProblem::Io(source), .. }) => source,
             Self::Rows(error) => {
                 let file = error.get_ref().and_then(|inner| inner.downcast_ref::<FileError>());
                 match file {

@@ -106,12 +106,12 @@ pub fn each_text<'c, T: Copy>(
                 continue;
             }
             let view = view.as_u128();
-            let made = match last {
-                Some((same, made)) if same == view => made,
+            let value = match last {
+                Some((same, value)) if same == view => value,
                 _ => *known.entry(view).or_insert_with(|| make(Some(chunk.value(at)))),
             };
-            last = Some((view, made));
-            take(made);
+            last = Some((view, value));
+            take(value);
         }
     }
 }

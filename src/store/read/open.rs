@@ -83,7 +83,7 @@ impl Store {
         let open = |day: &&manifest::Day| {
             let tables = &day.tables;
             Ok(Day {
-                day: midnight(day).unwrap_or_default().day(),
+                number: midnight(day).unwrap_or_default().day(),
                 minutes: self.large_table(&tables.minutes)?,
                 apis: self.table(&tables.apis)?,
                 names: self.table(&tables.names)?,

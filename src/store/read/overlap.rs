@@ -37,15 +37,15 @@ pub fn united(
     let folder = memory.folder.clone().unwrap_or_else(std::env::temp_dir);
     let scratch = tempfile::Builder::new().prefix("trailspike-").tempdir_in(&folder);
     let scratch = scratch.map_err(|source| SpillError { folder, source })?;
-    let stored: Vec<Stored<'_>> = shared
+    let parts_of: Vec<Stored<'_>> = shared
         .iter()
         .map(|store| Stored { folder: store.folder(), manifest: store.manifest() })
         .collect();
     let parts = Parts {
-        stores: &stored,
+        stores: &parts_of,
         new_rows: NewRows::new(memory.folder.as_deref()),
         new_hours: Hours::default(),
-        dictionaries: dictionaries_of(&stored)?,
+        dictionaries: dictionaries_of(&parts_of)?,
     };
     manifest.days = assemble(scratch.path(), parts)?.days;
     alone.push(Store::new(scratch.path().to_owned(), manifest));

@@ -92,7 +92,7 @@ impl ParquetFile {
         }
         let metadata = ParquetReader::new(file).get_metadata()?.clone();
         let is = metadata.num_rows as u64;
-        let in_groups: usize = metadata.row_groups.iter().map(|group| group.num_rows()).sum();
+        let in_groups = metadata.row_groups.iter().fold(0, |rows, group| rows + group.num_rows());
         if is != rows || in_groups != metadata.num_rows {
             return Err(FileProblem::Rows { is, should: rows });
         }
@@ -121,7 +121,7 @@ impl ParquetFile {
         let groups = self.metadata.row_groups.get(first..end).unwrap_or_default();
         let offset = self.starts.get(first).copied().unwrap_or(0);
         let mut metadata = self.head.clone();
-        metadata.num_rows = groups.iter().map(|group| group.num_rows()).sum();
+        metadata.num_rows = groups.iter().fold(0, |rows, group| rows + group.num_rows());
         metadata.row_groups = groups.to_vec();
         let mut reader = ParquetReader::new(File::open(&self.path)?)
             .with_columns(Some(columns.iter().map(|name| (*name).to_owned()).collect()))

@@ -19,7 +19,7 @@ use crate::store::schema::NAME_DIMENSIONS;
 #[derive(Debug)]
 pub struct Day {
     /// Days since the epoch.
-    pub day: u32,
+    pub number: u32,
     pub minutes: ParquetFile,
     pub apis: ParquetFile,
     pub names: ParquetFile,
@@ -53,7 +53,7 @@ pub fn table_of(
     let coverage = coverage(hours(&days, &selected, filter)?);
     let (mut minutes, mut names) = (Vec::new(), Vec::new());
     for day in days {
-        minutes.push((day.day, day.minutes));
+        minutes.push((day.number, day.minutes));
         names.push(day.names);
     }
     let mut of_apis = NameSets::default();
@@ -82,7 +82,7 @@ pub fn table_of(
 
 fn select(days: &[Day], filter: &EventFilter) -> Result<Vec<DayApis>, FileError> {
     let select = |day: &Day| {
-        DayTables { day: day.day, apis: &day.apis, minutes: &day.minutes }.select(filter)
+        DayTables { day: day.number, apis: &day.apis, minutes: &day.minutes }.select(filter)
     };
     days.par_iter().map(select).collect()
 }
