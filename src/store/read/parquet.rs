@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{
@@ -70,7 +71,7 @@ pub struct ParquetFile {
 impl ParquetFile {
     /// Opens a file that should have so many rows and bytes.
     pub fn open(path: PathBuf, rows: u64, bytes: u64) -> Result<Self, FileError> {
-        match Self::footer(&path, rows, bytes) {
+        match no_panic(|| Self::footer(&path, rows, bytes)) {
             Ok(metadata) => {
                 let mut starts = vec![0];
                 for group in &metadata.row_groups {
@@ -111,7 +112,7 @@ impl ParquetFile {
 
     /// Some columns of some rows, on this thread alone.
     pub fn read(&self, columns: &[&str], rows: Range<usize>) -> Result<DataFrame, FileError> {
-        self.try_read(columns, rows).map_err(|why| self.error(why))
+        no_panic(|| self.try_read(columns, rows)).map_err(|why| self.error(why))
     }
 
     fn try_read(&self, columns: &[&str], rows: Range<usize>) -> Result<DataFrame, FileProblem> {
@@ -144,6 +145,12 @@ impl ParquetFile {
     pub fn content(&self, why: &'static str) -> FileError {
         self.error(FileProblem::Content(why))
     }
+}
+
+/// Does what may panic in polars where a file is damaged and yet as long as it should be.
+fn no_panic<T>(work: impl FnOnce() -> Result<T, FileProblem>) -> Result<T, FileProblem> {
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    outcome.unwrap_or(Err(FileProblem::Content("it is damaged: count --check tells more")))
 }
 
 /// The columns of a frame, by name and type.
