@@ -61,6 +61,8 @@ impl From<FileError> for io::Error {
 #[derive(Debug)]
 pub struct ParquetFile {
     path: PathBuf,
+    /// Kept open so that it can be read when its name is gone.
+    file: Option<File>,
     metadata: FileMetadataRef,
     /// The same without row groups, which are many.
     head: FileMetadata,
@@ -79,7 +81,7 @@ impl ParquetFile {
                 }
                 let mut head = (*metadata).clone();
                 head.row_groups = Vec::new();
-                Ok(Self { path, metadata, head, starts })
+                Ok(Self { path, file: None, metadata, head, starts })
             }
             Err(why) => Err(FileError { path, why }),
         }
@@ -98,6 +100,17 @@ impl ParquetFile {
             return Err(FileProblem::Rows { is, should: rows });
         }
         Ok(metadata)
+    }
+
+    /// The same, kept open: a writer of the store may take it away.
+    pub fn kept_open(mut self) -> Result<Self, FileError> {
+        match File::open(&self.path) {
+            Ok(file) => {
+                self.file = Some(file);
+                Ok(self)
+            }
+            Err(error) => Err(self.error(error.into())),
+        }
     }
 
     /// How many rows it has.
@@ -124,7 +137,11 @@ impl ParquetFile {
         let mut metadata = self.head.clone();
         metadata.num_rows = groups.iter().fold(0, |rows, group| rows + group.num_rows());
         metadata.row_groups = groups.to_vec();
-        let mut reader = ParquetReader::new(File::open(&self.path)?)
+        let file = match &self.file {
+            Some(file) => file.try_clone()?,
+            None => File::open(&self.path)?,
+        };
+        let mut reader = ParquetReader::new(file)
             .with_columns(Some(columns.iter().map(|name| (*name).to_owned()).collect()))
             .with_slice(Some((rows.start.saturating_sub(offset), rows.len())))
             .read_parallel(ParallelStrategy::None);
