@@ -44,9 +44,9 @@ type Wanted<'t> = HashSet<Caller<'t>, RandomState>;
 /// What a look at the whole table tells.
 #[derive(Default)]
 struct Past<'t> {
-    first_seen: HashMap<Caller<'t>, Minute>,
+    first_seen: HashMap<Caller<'t>, Minute, RandomState>,
     /// Of each identity, when it was first seen at each of its addresses.
-    addresses: HashMap<(&'t str, u32), HashMap<u32, Minute>>,
+    addresses: HashMap<(&'t str, u32), HashMap<u32, Minute, RandomState>, RandomState>,
     /// By account and Region.
     deploys: HashMap<(&'t str, &'t str), BTreeSet<Minute>>,
 }
