@@ -100,8 +100,7 @@ fn counting(args: &Args, files: u64, threads: usize) -> Result<()> {
 fn looking(args: &Args, events: u64, threads: usize) -> Result<()> {
     let store = large_store(args, events)?;
     let bytes_an_event = size(&store)?;
-    let mut all = Vec::new();
-    let mut one = Vec::new();
+    let (mut all, mut one) = (Vec::new(), Vec::new());
     for round in 0..=args.rounds {
         let (whole, subject) = (detect(&store, threads)?, query(&store)?);
         if round > 0 {

@@ -50,7 +50,7 @@ fn a_state_is_no_input() {
     let folder = Folder::new();
     let store = folder.at("state");
     let file = folder.write("x.json", document(&burst(1)));
-    nightly(&store, &[file.clone()], &[]).ends(0);
+    nightly(&store, std::slice::from_ref(&file), &[]).ends(0);
     let run = detect(&[store.clone(), file.clone()], &[]).ends(2);
     assert!(run.err.contains("--state"), "{}", run.err);
     let other = folder.at("other");

@@ -142,7 +142,8 @@ fn odd() -> Vec<Value> {
     }
     for (number, category) in [(0, "Data"), (1, "NetworkActivity")] {
         for second in 0..400 {
-            let mut record = record(5_000_000 + number * 1_000 + second, 800_000 + second as i64);
+            let mut record =
+                record(5_000_000 + number * 1_000 + second, 800_000 + second.cast_signed());
             record["eventCategory"] = category.into();
             record["managementEvent"] = false.into();
             records.push(record);

@@ -19,7 +19,7 @@ fn events() -> Vec<Value> {
         record["userAgent"] = format!("agent/{}", number % 4).into();
     }
     let others = (0..200).map(|number| {
-        let mut record = record(9_000_000 + number, 1_000 + number as i64 * 4_000);
+        let mut record = record(9_000_000 + number, 1_000 + number.cast_signed() * 4_000);
         record["recipientAccountId"] = "444455556666".into();
         record
     });

@@ -18,7 +18,7 @@ fn logs_and_stores_are_not_mixed() {
 #[test]
 fn the_summary_tells_the_books_of_the_ledger() {
     let folder = Folder::new();
-    let mut records: Vec<_> = (1..=10).map(|id| record(id, id as i64 * 60)).collect();
+    let mut records: Vec<_> = (1..=10).map(|id| record(id, id.cast_signed() * 60)).collect();
     records.push(records[3].clone());
     let mut bad = record(99, 0);
     bad["eventTime"] = "yesterday".into();
