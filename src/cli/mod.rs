@@ -13,6 +13,7 @@ mod output_file;
 mod progress;
 mod report;
 mod simulate;
+mod state;
 
 use std::fmt;
 use std::io::{self, Write as _};

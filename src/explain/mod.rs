@@ -92,7 +92,7 @@ pub enum ExplainError {
         span: Span,
     },
     /// Counts that did not fit in memory cannot be read back.
-    #[error("counts kept in a temporary file cannot be read back: {0}")]
+    #[error("counts cannot be read back: {0}")]
     Spilled(#[from] io::Error),
     /// The insight's roll-up could not be summed up.
     #[error(transparent)]
@@ -186,7 +186,7 @@ pub fn explain(
             } else {
                 subject::with_subject(table, options, &SubjectName::of(insight), look)?
             };
-            answer.ok_or_else(|| ExplainError::NoSuchInsight {
+            answer.transpose()?.ok_or_else(|| ExplainError::NoSuchInsight {
                 id: id.clone(),
                 insights: insights.len(),
             })
@@ -201,6 +201,7 @@ pub fn explain(
             subject::with_subject(&analysis.table, options.insights, &wanted, |found| {
                 Case { analysis, insights, options, found }.of_minute(*at)
             })?
+            .transpose()?
             .ok_or_else(|| ExplainError::NoSuchSubject {
                 asked: wanted.to_string(),
                 subjects: analysis.found.subjects,
@@ -219,7 +220,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn of_insight(&self, insight: &Insight, graph: Option<Graph>) -> Answer {
+    fn of_insight(&self, insight: &Insight, graph: Option<Graph>) -> io::Result<Answer> {
         let by_surge = self.options.detector == DetectorKind::Surge;
         let verdict = (by_surge && insight.direction == Direction::Rise)
             .then(|| self.verdict(insight.evidence.fired_at));
@@ -228,7 +229,7 @@ impl Case<'_> {
         self.answer(None, Outcome::Reported, Some(insight), verdict, graph)
     }
 
-    fn of_minute(&self, at: Minute) -> Answer {
+    fn of_minute(&self, at: Minute) -> io::Result<Answer> {
         let by_surge = self.options.detector == DetectorKind::Surge;
         let verdict = by_surge.then(|| self.verdict(at));
         let touches = |span: Span, fired_at| span.contains(at) || fired_at == at;
@@ -277,7 +278,7 @@ impl Case<'_> {
         insight: Option<&Insight>,
         verdict: Option<Explanation>,
         graph: Graph,
-    ) -> Answer {
+    ) -> io::Result<Answer> {
         let period = match (insight, asked) {
             (Some(insight), _) => insight.span,
             (None, at) => {
@@ -304,7 +305,8 @@ impl Case<'_> {
             period,
             &breakdowns,
         );
-        Answer {
+        let rows = rows.iter().map(|(row, _)| row);
+        Ok(Answer {
             subject: self.found.name.clone(),
             asked,
             outcome,
@@ -315,9 +317,9 @@ impl Case<'_> {
             baseline,
             baseline_minutes,
             breakdowns,
-            example_event_ids: insight::examples(rows.iter().map(|(row, _)| row), period),
+            example_event_ids: insight::examples(&self.analysis.table, rows, period)?,
             neighbours,
-        }
+        })
     }
 
     fn looked_at(&self) -> Subject<'_> {

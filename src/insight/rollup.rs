@@ -1,8 +1,9 @@
 //! Insights over many APIs: roll-ups are looked at like any subject, and told where they say more
 //! than the insight of one API or of another roll-up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use ahash::RandomState;
 use rayon::prelude::*;
 
 use super::assemble::{Assembly, FindError, Found, InsightOptions, within};
@@ -165,7 +166,12 @@ fn rows_of<'t>(
     if wanted.is_empty() {
         return Ok(rows);
     }
-    let wanted: HashMap<RollUp<'_>, (usize, Span)> = wanted
+    // Looked up once a row: most are of another account, or another time.
+    let accounts: HashSet<&str> = wanted.iter().map(|(roll_up, _)| roll_up.account).collect();
+    let spans = wanted.iter().map(|(_, span)| *span);
+    let all = spans.reduce(|a, b| Span { start: a.start.min(b.start), end: a.end.max(b.end) });
+    let is_near = |row: &Row| all.is_some_and(|all| all.contains(row.minute));
+    let wanted: HashMap<RollUp<'_>, (usize, Span), RandomState> = wanted
         .into_iter()
         .enumerate()
         .map(|(index, (roll_up, span))| (roll_up, (index, span)))
@@ -175,7 +181,10 @@ fn rows_of<'t>(
         let mut found: Vec<(usize, ApiRow<'t>)> = Vec::new();
         for index in 0..part.apis() {
             let api = part.api(index);
-            for row in part.rows(index) {
+            if !accounts.contains(api.account) {
+                continue;
+            }
+            for row in part.rows(index).filter(is_near) {
                 let roll_ups = membership.kinds(api, &row).map(|kind| RollUp::new(kind, api, &row));
                 let wanted = roll_ups.filter_map(|of| wanted.get(&of));
                 let wanted = wanted.filter(|(_, span)| span.contains(row.minute));

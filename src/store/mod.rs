@@ -11,9 +11,11 @@ mod days;
 mod ledger;
 mod load;
 mod lock;
+mod made;
 mod manifest;
 mod merge;
 mod print;
+mod read;
 mod row;
 mod schema;
 mod table;
@@ -28,8 +30,10 @@ use polars::error::PolarsError;
 use crate::count::SpillError;
 
 pub use check::{Checked, Finding, check};
+pub(crate) use made::write_events;
 pub use manifest::{Day, DayTables, Manifest, SCHEMA, TableFile};
 pub use merge::{MergedStores, merge};
+pub use read::{FileError, FileProblem, StoreCounts, StoreRead, read_stores};
 pub use write::{Added, Selected, StoreWriter};
 
 /// Why a store cannot be read or written.
@@ -95,6 +99,15 @@ pub enum StoreError {
         /// Whether it keeps them.
         keep_sessions: bool,
     },
+    /// A store keeps the names of sessions, and roles are wanted, or the other way round: sessions are
+    /// folded into roles as events are counted.
+    #[error("{store} was counted {}: look at it with {}", keeps(*.keep_sessions), wants(*.keep_sessions))]
+    OtherIdentities {
+        /// The store.
+        store: PathBuf,
+        /// Whether it keeps them.
+        keep_sessions: bool,
+    },
     /// A file that changed has records that would count twice.
     #[error(
         "{file} was counted before, has changed and has records without an event id, which would \
@@ -121,6 +134,12 @@ pub enum StoreError {
         /// What polars says.
         error: PolarsError,
     },
+    /// A table cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Rows cannot be read.
+    #[error("{0}")]
+    Rows(io::Error),
     /// Counts did not fit in memory nor on disk.
     #[error(transparent)]
     Spill(#[from] SpillError),
@@ -139,4 +158,12 @@ impl StoreError {
 
 fn keeps(keep_sessions: bool) -> &'static str {
     if keep_sessions { "with --keep-sessions" } else { "without --keep-sessions" }
+}
+
+fn wants(keep_sessions: bool) -> &'static str {
+    if keep_sessions {
+        "--identity session"
+    } else {
+        "--identity role, or count the logs into another store"
+    }
 }
