@@ -29,6 +29,7 @@ pub use breakdown::{Breakdown, BreakdownValue};
 pub use chart::{Chart, STEPS};
 pub use id::{BadId, IdPrefix};
 pub use neighbours::{Because, Neighbour, Neighbours};
+pub(crate) use subject::{find as find_subject, with_subject};
 pub use subject::{SubjectFilter, SubjectName};
 
 /// What is to be explained.
@@ -192,7 +193,7 @@ pub fn explain(
             })
         }
         Question::Minute(filter, at) => {
-            let wanted = subject::find(analysis, options.insights.calls, filter)?;
+            let wanted = subject::find(&analysis.table, options.insights.calls, filter)?;
             let span = analysis.table.coverage().get(wanted.account.as_str()).map(Coverage::span);
             if let Some(span) = span.filter(|span| !span.contains(*at)) {
                 let account = wanted.account;

@@ -6,7 +6,6 @@ use std::io;
 use serde::Serialize;
 
 use super::{ExplainError, names};
-use crate::analysis::Analysis;
 use crate::count::{Api, Dimension, Globs, MinuteCounts, Part, Row};
 use crate::coverage::Coverage;
 use crate::event::EventCategory;
@@ -108,7 +107,7 @@ impl SubjectName {
     }
 
     /// What tells it from all others.
-    pub(super) fn parts(&self) -> SubjectParts<'_> {
+    pub(crate) fn parts(&self) -> SubjectParts<'_> {
         SubjectParts {
             account: &self.account,
             region: &self.region,
@@ -160,11 +159,10 @@ pub struct FoundSubject<'p> {
 
 /// The one subject that the filter takes.
 pub fn find(
-    analysis: &Analysis,
+    table: &MinuteCounts,
     calls: Calls,
     filter: &SubjectFilter,
 ) -> Result<SubjectName, ExplainError> {
-    let table = &analysis.table;
     let mut found = Vec::new();
     for index in 0..table.parts() {
         let part = table.part(index)?;
@@ -178,7 +176,13 @@ pub fn find(
     found.sort();
     let asked = filter.asked.clone();
     match found.len() {
-        0 => Err(ExplainError::NoSuchSubject { asked, subjects: analysis.found.subjects }),
+        0 => {
+            let mut subjects = 0;
+            for index in 0..table.parts() {
+                subjects += all_series(&table.part(index)?, calls).len();
+            }
+            Err(ExplainError::NoSuchSubject { asked, subjects })
+        }
         1 => Ok(found.swap_remove(0)),
         number => {
             found.truncate(NAMED);

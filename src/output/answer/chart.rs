@@ -8,7 +8,7 @@ use crate::explain::Chart;
 use crate::minute::Minute;
 
 /// Rows of blocks.
-const ROWS: u64 = 8;
+pub(in crate::output) const ROWS: u64 = 8;
 /// Eighths of a row, from none to all.
 const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -107,14 +107,14 @@ fn mark(chart: &Chart, step: usize, ascii: bool) -> char {
 }
 
 /// The row, from the bottom, that a value lies in.
-fn row_of(value: f64, top: f64) -> u64 {
+pub(in crate::output) fn row_of(value: f64, top: f64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to ROWS")]
     let row = (value / top * as_f64(ROWS)).floor().max(0.0) as u64;
     row.min(ROWS - 1)
 }
 
 /// How much of a row a column of events fills.
-fn cell(events: u64, top: f64, row: u64, empty: char, ascii: bool) -> char {
+pub(in crate::output) fn cell(events: u64, top: f64, row: u64, empty: char, ascii: bool) -> char {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 8 ROWS")]
     let eighths = (as_f64(events) / top * as_f64(8 * ROWS)).ceil().clamp(0.0, 64.0) as usize;
     let filled = eighths.saturating_sub(usize::try_from(8 * row).unwrap_or(0)).min(8);
@@ -127,7 +127,7 @@ fn cell(events: u64, top: f64, row: u64, empty: char, ascii: bool) -> char {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a drawing is 64 eighths high")]
-const fn as_f64(number: u64) -> f64 {
+pub(in crate::output) const fn as_f64(number: u64) -> f64 {
     number as f64
 }
 

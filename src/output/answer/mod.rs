@@ -1,6 +1,6 @@
 //! Answers of `explain` for people on a terminal.
 
-mod chart;
+pub(super) mod chart;
 mod json;
 mod windows;
 mod wording;

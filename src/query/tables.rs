@@ -1,0 +1,181 @@
+//! The tables that a query may name.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ahash::RandomState;
+use polars::prelude::*;
+
+use super::QueryError;
+use super::insights::TIME;
+use crate::event::error_family::ErrorFamily;
+
+/// A table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TableName {
+    /// What was counted.
+    Minutes,
+    /// What is unusual.
+    Insights,
+    /// What was read.
+    Files,
+}
+
+impl TableName {
+    /// Every table.
+    pub const ALL: [Self; 3] = [Self::Minutes, Self::Insights, Self::Files];
+
+    /// Its name in a query.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Minutes => "minutes",
+            Self::Insights => "insights",
+            Self::Files => "files",
+        }
+    }
+}
+
+/// Where the tables of a store are.
+#[derive(Clone, Debug, Default)]
+pub struct StoreTables {
+    /// The files of `minutes`, one a day, in time order.
+    pub minutes: Vec<PathBuf>,
+    /// The file of `files`.
+    pub ledger: Option<PathBuf>,
+}
+
+/// The tables of one or several stores. Rows of several stand one after the other: what is in two of
+/// them is there twice.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    stores: Vec<StoreTables>,
+}
+
+impl Tables {
+    /// The tables of these stores.
+    #[must_use]
+    pub const fn new(stores: Vec<StoreTables>) -> Self {
+        Self { stores }
+    }
+
+    /// `minutes`, of which nothing is read yet.
+    pub(super) fn minutes(&self) -> Result<LazyFrame, QueryError> {
+        let files = self.stores.iter().map(|store| store.minutes.as_slice());
+        let scans = files.filter(|files| !files.is_empty()).map(|files| scan(files, true));
+        let scans = scans.collect::<Result<Vec<_>, _>>()?;
+        let rows = all(scans, &minutes_schema())?;
+        let hour = col("minute").dt().truncate(lit("1h")).alias("hour");
+        let family = col("error_code").map(error_families, |_, field| {
+            Ok(Field::new(field.name().clone(), DataType::String))
+        });
+        let family = family.alias("error_family");
+        let columns = minutes_columns().into_iter().map(col);
+        Ok(rows.with_columns([hour, family]).select(columns.collect::<Vec<_>>()))
+    }
+
+    /// `files`, of which nothing is read yet.
+    pub(super) fn files(&self) -> Result<LazyFrame, QueryError> {
+        let ledgers = self.stores.iter().filter_map(|store| store.ledger.clone());
+        let scans = ledgers.map(|ledger| scan(&[ledger], false));
+        let scans = scans.collect::<Result<Vec<_>, _>>()?;
+        all(scans, &files_schema())
+    }
+}
+
+/// The columns of `minutes`, in the order of `SELECT *`.
+fn minutes_columns() -> Vec<&'static str> {
+    vec![
+        "day",
+        "hour",
+        "minute",
+        "account",
+        "region",
+        "event_source",
+        "event_name",
+        "category",
+        "read_only",
+        "identity",
+        "identity_type",
+        "user_agent",
+        "source_ip",
+        "error_code",
+        "error_family",
+        "events",
+        "example_event_id",
+    ]
+}
+
+/// What a store has of them, of the types they have for a query.
+fn minutes_schema() -> Schema {
+    let text = |name: &str| Field::new(name.into(), DataType::String);
+    let mut fields = vec![Field::new("minute".into(), TIME)];
+    fields.extend(["account", "region", "event_source", "event_name", "category"].map(text));
+    fields.push(Field::new("read_only".into(), DataType::Boolean));
+    fields.extend(["identity", "identity_type", "user_agent", "source_ip", "error_code"].map(text));
+    fields.push(Field::new("events".into(), DataType::Int64));
+    fields.push(text("example_event_id"));
+    fields.push(text("day"));
+    fields.into_iter().collect()
+}
+
+fn files_schema() -> Schema {
+    let number = |name: &str| Field::new(name.into(), DataType::Int64);
+    let mut fields = vec![Field::new("file".into(), DataType::String), number("bytes")];
+    fields.push(Field::new("modified".into(), TIME));
+    let counts = ["records", "counted", "updates", "left_alone", "rejected", "without_id"];
+    fields.extend(counts.map(number));
+    fields.push(Field::new("damage".into(), DataType::String));
+    fields.into_iter().collect()
+}
+
+/// All of them, one after the other; of none, no rows with these columns.
+fn all(scans: Vec<LazyFrame>, schema: &Schema) -> Result<LazyFrame, QueryError> {
+    if scans.is_empty() {
+        return Ok(DataFrame::empty_with_schema(schema).lazy());
+    }
+    let union = UnionArgs { maintain_order: true, ..UnionArgs::default() };
+    concat(scans, union).map_err(store_error)
+}
+
+/// The rows of Parquet files of a store; with `day`, the column that their folders say.
+fn scan(files: &[PathBuf], day: bool) -> Result<LazyFrame, QueryError> {
+    let paths = files.iter().map(|file| absolute(file)).collect::<Result<Buffer<_>, _>>()?;
+    let mut hive_options = HiveOptions { enabled: Some(day), ..HiveOptions::default() };
+    if let Some(first) = paths.first().filter(|_| day) {
+        hive_options.try_parse_dates = false;
+        hive_options.hive_start_idx = start_of_day(first.as_str());
+        hive_options.schema =
+            Some(Arc::new(Schema::from_iter([Field::new("day".into(), DataType::String)])));
+    }
+    // A name with a star in it is a name.
+    let args = ScanArgsParquet { glob: false, hive_options, ..ScanArgsParquet::default() };
+    let scan = LazyFrame::scan_parquet_files(paths, args).map_err(store_error)?;
+    Ok(scan)
+}
+
+/// Where `day=…` begins in a path.
+fn start_of_day(path: &str) -> usize {
+    path.rfind("day=").unwrap_or(0)
+}
+
+/// An absolute path, which polars cannot take for an address in a network.
+fn absolute(file: &Path) -> Result<PlRefPath, QueryError> {
+    let path = std::path::absolute(file).map_err(|error| QueryError::Store(error.to_string()))?;
+    PlRefPath::try_from_pathbuf(path).map_err(store_error)
+}
+
+/// The word for the family of each error code; null without one.
+fn error_families(codes: Column) -> PolarsResult<Column> {
+    let codes = codes.str()?;
+    let mut known: HashMap<&str, &'static str, RandomState> = HashMap::default();
+    let family = |code| *known.entry(code).or_insert_with(|| ErrorFamily::of(code).as_str());
+    let mut family = family;
+    let families: StringChunked = codes.iter().map(|code| code.map(&mut family)).collect();
+    Ok(families.with_name(codes.name().clone()).into_column())
+}
+
+fn store_error(error: PolarsError) -> QueryError {
+    QueryError::Store(error.to_string())
+}
