@@ -9,6 +9,8 @@ mod interrupt;
 mod memory;
 mod output_file;
 mod progress;
+mod query;
+mod series;
 mod simulate;
 
 use std::fmt;
@@ -47,6 +49,10 @@ enum Command {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// Tell why an insight was reported, or why nothing was
     Explain(Box<explain::ExplainArgs>),
+    /// Ask a bucket store questions in SQL
+    Query(Box<query::QueryArgs>),
+    /// Show one subject's counts over time, with what was expected
+    Series(Box<series::SeriesArgs>),
     /// Make a labelled month of logs, with incidents in it that are known
     Simulate(Box<simulate::SimulateArgs>),
 }
@@ -87,6 +93,8 @@ pub fn run() -> ExitCode {
         Command::Config(command) => config::run(&command),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Explain(mut args) => explain::run(&mut args),
+        Command::Query(mut args) => query::run(&mut args),
+        Command::Series(mut args) => series::run(&mut args),
         Command::Simulate(args) => simulate::run(&args),
     };
     match outcome {

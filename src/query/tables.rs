@@ -46,6 +46,26 @@ pub struct StoreTables {
     pub ledger: Option<PathBuf>,
 }
 
+impl StoreTables {
+    fn open(store: &Path) -> Result<Self, QueryError> {
+        #[derive(serde::Deserialize)]
+        struct Table { path: String }
+        #[derive(serde::Deserialize)]
+        struct DayTables { minutes: Table }
+        #[derive(serde::Deserialize)]
+        struct Day { tables: DayTables }
+        #[derive(serde::Deserialize)]
+        struct Manifest { files: Option<Table>, days: Vec<Day> }
+        let error = |error: &dyn std::fmt::Display| QueryError::Store(format!("{}: {error}", store.display()));
+        let text = std::fs::read(store.join("store.json")).map_err(|e| error(&e))?;
+        let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| error(&e))?;
+        Ok(Self {
+            minutes: manifest.days.iter().map(|day| store.join(&day.tables.minutes.path)).collect(),
+            ledger: manifest.files.map(|files| store.join(files.path)),
+        })
+    }
+}
+
 /// The tables of one or several stores. Rows of several stand one after the other: what is in two of
 /// them is there twice.
 #[derive(Clone, Debug)]
@@ -54,6 +74,14 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// Finds the tables of stores.
+    ///
+    /// # Errors
+    /// When one of them is no store.
+    pub fn open(stores: &[PathBuf]) -> Result<Self, QueryError> {
+        stores.iter().map(|store| StoreTables::open(store)).collect::<Result<_, _>>().map(Self::new)
+    }
+
     /// The tables of these stores.
     #[must_use]
     pub const fn new(stores: Vec<StoreTables>) -> Self {
