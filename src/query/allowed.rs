@@ -299,7 +299,6 @@ mod tests {
             "SET x = 1",
             "EXPLAIN SELECT * FROM minutes",
             "SELECT * INTO x FROM minutes",
-            "TABLE minutes",
             "WITH a AS (DELETE FROM minutes RETURNING *) SELECT * FROM a",
             "WITH a AS (SELECT 1) INSERT INTO minutes SELECT * FROM a",
         ] {
@@ -330,7 +329,8 @@ mod tests {
                 "there is no function date_trunc; there are the columns hour and day",
             ),
             ("SELECT CUONT(*) FROM minutes", "there is no function cuont; did you mean count?"),
-            ("SELECT read_parquet('x') FROM minutes", "there is no function read_parquet"),
+            ("SELECT CEILINK(1)", "there is no function ceilink; did you mean ceiling?"),
+            ("SELECT read_parquet('x') FROM minutes", "there is no function read_parquet; a query reads no files"),
         ] {
             assert_eq!(refused(sql), message);
         }

@@ -1,62 +1,70 @@
 //! `:name` in a query becomes a text that was given for it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 
-use sqlparser::ast::{Value, ValueWithSpan, VisitMut, VisitorMut};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 use super::QueryError;
-use super::allowed::parse;
 use super::nearest::nearest;
 
 /// Texts by the names of the parameters they are for.
 pub type Parameters = BTreeMap<String, String>;
 
-/// The query with a string literal for each parameter. A query without parameters stays as it is,
-/// letter by letter.
+/// The query with a string literal for each parameter, and otherwise as it is, letter by letter.
 pub fn fill_in(sql: &str, given: &Parameters) -> Result<String, QueryError> {
-    let mut statement = parse(sql)?;
-    let mut fill = FillIn { given, used: BTreeSet::new(), missing: BTreeSet::new() };
-    // The visitor never stops.
-    let _ = statement.visit(&mut fill);
-    if let Some(name) = fill.missing.pop_first() {
-        return Err(QueryError::MissingParameter(name));
+    let tokens = Tokenizer::new(&GenericDialect, sql).tokenize_with_location();
+    let tokens = tokens.map_err(|error| QueryError::Syntax(error.to_string()))?;
+    let mut filled = String::with_capacity(sql.len());
+    let (mut rest, mut at) = (sql, Location { line: 1, column: 1 });
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for two in tokens.windows(2) {
+        let [colon, name] = two else { continue };
+        let (Token::Colon, Token::Word(word)) = (&colon.token, &name.token) else { continue };
+        if colon.span.end != name.span.start {
+            continue;
+        }
+        let Some((name_given, text)) = given.get_key_value(&word.value) else {
+            return Err(QueryError::MissingParameter(word.value.clone()));
+        };
+        used.insert(name_given);
+        let (before, from_here) = split_at(rest, &mut at, colon.span.start);
+        let (_, after) = split_at(from_here, &mut at, name.span.end);
+        filled.push_str(before);
+        // Nothing but a quote ends a literal of this dialect.
+        filled.extend(["'", &text.replace('\'', "''"), "'"]);
+        rest = after;
     }
-    if let Some(name) = given.keys().find(|name| !fill.used.contains(*name)) {
-        let nearest = nearest(name, fill.used.iter().map(String::as_str));
+    filled.push_str(rest);
+    if let Some(name) = given.keys().find(|name| !used.contains(name.as_str())) {
+        let nearest = nearest(name, used);
         return Err(QueryError::UnknownParameter { name: name.clone(), nearest });
     }
-    // sqlparser writes quotes in literals twice; what comes of it is looked through again.
-    Ok(if fill.used.is_empty() { sql.to_owned() } else { statement.to_string() })
+    Ok(filled)
 }
 
-struct FillIn<'a> {
-    given: &'a Parameters,
-    used: BTreeSet<String>,
-    missing: BTreeSet<String>,
-}
-
-impl VisitorMut for FillIn<'_> {
-    type Break = ();
-
-    fn pre_visit_value(&mut self, value: &mut ValueWithSpan) -> ControlFlow<()> {
-        if let Value::Placeholder(place) = &value.value {
-            let name = place.trim_start_matches(':').to_owned();
-            match self.given.get(&name) {
-                Some(text) => value.value = Value::SingleQuotedString(text.clone()),
-                None => _ = self.missing.insert(name.clone()),
-            }
-            self.used.insert(name);
+/// Splits a text that begins at a place (line and character, both from 1) at a later one.
+fn split_at<'s>(text: &'s str, at: &mut Location, place: Location) -> (&'s str, &'s str) {
+    for (index, character) in text.char_indices() {
+        if *at == place {
+            return text.split_at(index);
         }
-        ControlFlow::Continue(())
+        *at = match character {
+            '\n' => Location { line: at.line + 1, column: 1 },
+            _ => Location { line: at.line, column: at.column + 1 },
+        };
     }
+    (text, "")
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use sqlparser::ast::{Statement, Visit, Visitor};
+    use std::ops::ControlFlow;
 
+    use proptest::prelude::*;
+    use sqlparser::ast::{ValueWithSpan, Visit, Visitor};
+
+    use super::super::allowed::parse;
     use super::*;
 
     fn given(pairs: &[(&str, &str)]) -> Parameters {
@@ -68,20 +76,22 @@ mod tests {
         let sql = "SELECT 1 FROM minutes WHERE identity = :identity";
         let filled = fill_in(sql, &given(&[("identity", "O'Brien' OR 1=1 --")])).unwrap();
         assert_eq!(filled, "SELECT 1 FROM minutes WHERE identity = 'O''Brien'' OR 1=1 --'");
-        assert_eq!(
-            fill_in(sql, &given(&[])).unwrap_err().to_string(),
-            "the query needs --param identity=…"
-        );
-        let error = fill_in(sql, &given(&[("identity", ""), ("identiti", "x")])).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the query has no parameter identiti; did you mean identity?"
-        );
+        let twice = fill_in("SELECT :a,\n:b, :a", &given(&[("a", ":b"), ("b", "'")])).unwrap();
+        assert_eq!(twice, "SELECT ':b',\n'''', ':b'");
+    }
+
+    #[test]
+    fn parameters_and_texts_belong_together() {
+        let sql = "SELECT 1 FROM minutes WHERE identity = :identity";
+        let refused = |pairs: &[(&str, &str)]| fill_in(sql, &given(pairs)).unwrap_err().to_string();
+        assert_eq!(refused(&[]), "the query needs --param identity=…");
+        let message = "the query has no parameter identiti; did you mean identity?";
+        assert_eq!(refused(&[("identity", ""), ("identiti", "x")]), message);
     }
 
     #[test]
     fn a_query_without_parameters_stays_as_it_is() {
-        let sql = "select   ':x'  from minutes -- :y";
+        let sql = "select   ':x', 1::text, \":z\"  from minutes -- :y";
         assert_eq!(fill_in(sql, &given(&[])).unwrap(), sql);
     }
 
@@ -100,12 +110,19 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_stays_one_literal(text in any::<String>()) {
-            let sql = "SELECT events FROM minutes WHERE identity = :identity AND account = 'a'";
+            let sql = "SELECT events\n-- é\nFROM minutes WHERE 'é\\' < :identity AND account = 'a'";
             let filled = fill_in(sql, &given(&[("identity", &text)])).unwrap();
-            let statement: Statement = parse(&filled).unwrap();
             let mut literals = Literals::default();
-            let _ = statement.visit(&mut literals);
-            prop_assert_eq!(literals.0, [text, "a".to_owned()]);
+            let _ = parse(&filled).unwrap().visit(&mut literals);
+            prop_assert_eq!(literals.0, ["é\\".to_owned(), text, "a".to_owned()]);
+        }
+
+        #[test]
+        fn quotes_and_backslashes_end_no_literal(text in "['\\\\:a\n;-]{0,12}") {
+            let filled = fill_in("SELECT :p, :p", &given(&[("p", &text)])).unwrap();
+            let mut literals = Literals::default();
+            let _ = parse(&filled).unwrap().visit(&mut literals);
+            prop_assert_eq!(literals.0, [text.clone(), text]);
         }
     }
 }

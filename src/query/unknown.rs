@@ -67,5 +67,8 @@ pub fn advice(name: &str, nearest: Option<&str>) -> String {
     if name.starts_with("date_trunc") {
         return "; there are the columns hour and day".to_owned();
     }
+    if name.starts_with("read_") {
+        return "; a query reads no files".to_owned();
+    }
     did_you_mean(nearest)
 }
