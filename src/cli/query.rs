@@ -123,13 +123,16 @@ pub fn run(args: &mut QueryArgs) -> Result<ExitCode, Failure> {
     let format = args.output.format;
     let format = format.unwrap_or(if terminal { FormatArg::Table } else { FormatArg::Jsonl });
     if format == FormatArg::Parquet && args.output.output.is_none() {
-        return Err(Failure::wrong_use(anyhow!("-f parquet needs a file to write to: give -o FILE")));
+        return Err(Failure::wrong_use(anyhow!(
+            "-f parquet needs a file to write to: give -o FILE"
+        )));
     }
     let (sql, stores) = words(&args.words, ready).map_err(Failure::wrong_use)?;
     let parameters: Parameters = args.ready.parameters.iter().cloned().collect();
     let query = Query::new(&sql, &parameters).map_err(failure)?;
     let tables = Tables::open(&stores).map_err(failure)?;
-    let insights = if query.asks_for_insights() { find_insights(args, &stores)? } else { Vec::new() };
+    let insights =
+        if query.asks_for_insights() { find_insights(args, &stores)? } else { Vec::new() };
     let mut rows = query.answer(&tables, &insights).map_err(failure)?;
     let table = args.output.table.options(terminal);
     let limit = match args.output.limit {

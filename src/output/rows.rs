@@ -29,11 +29,7 @@ pub enum RowsFormat {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_rows(
-    rows: &DataFrame,
-    format: RowsFormat,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub fn write_rows(rows: &DataFrame, format: RowsFormat, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
         RowsFormat::Table(table) => table.write(rows, out),
         RowsFormat::Csv => write_csv(rows, out),

@@ -54,7 +54,8 @@ fn write_csv(view: &SeriesView, zeros: bool, out: &mut dyn io::Write) -> io::Res
     writer.write_record(["time", "events", "expected", "bound"]).map_err(csv::io_error)?;
     for step in &view.steps {
         let Some(events) = step.events.filter(|events| zeros || *events > 0) else { continue };
-        let level = |part: fn(&crate::detect::Level) -> f64| csv::number(step.level.as_ref().map(part));
+        let level =
+            |part: fn(&crate::detect::Level) -> f64| csv::number(step.level.as_ref().map(part));
         let row = [
             step.start.to_string(),
             events.to_string(),

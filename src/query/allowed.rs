@@ -19,7 +19,13 @@ use super::tables::TableName;
 
 /// Functions that polars has without listing them.
 const UNLISTED: [&str; 8] = [
-    "array_agg", "datetime", "group_concat", "listagg", "normalize", "string_agg", "time",
+    "array_agg",
+    "datetime",
+    "group_concat",
+    "listagg",
+    "normalize",
+    "string_agg",
+    "time",
     "timestamp",
 ];
 /// The longest query.
@@ -250,9 +256,13 @@ mod tests {
                 format!("SELECT 1 FROM minutes WHERE day IN (SELECT day FROM {function})"),
                 format!("SELECT 1 FROM minutes WHERE EXISTS (SELECT 1 FROM {function})"),
                 format!("SELECT 1 FROM minutes ORDER BY (SELECT 1 FROM {function})"),
-                format!("SELECT SUM(events) FILTER (WHERE day IN (SELECT day FROM {function})) FROM minutes"),
+                format!(
+                    "SELECT SUM(events) FILTER (WHERE day IN (SELECT day FROM {function})) FROM minutes"
+                ),
                 format!("WITH a AS (SELECT * FROM {function}) SELECT * FROM a"),
-                format!("WITH a AS (WITH b AS (SELECT * FROM {function}) SELECT * FROM b) SELECT 1"),
+                format!(
+                    "WITH a AS (WITH b AS (SELECT * FROM {function}) SELECT * FROM b) SELECT 1"
+                ),
                 format!("WITH read_parquet AS (SELECT 1 AS x) SELECT * FROM {function}"),
                 format!("SELECT day FROM minutes UNION SELECT day FROM {function}"),
                 format!("SELECT day FROM minutes EXCEPT SELECT day FROM {function}"),
@@ -330,7 +340,10 @@ mod tests {
             ),
             ("SELECT CUONT(*) FROM minutes", "there is no function cuont; did you mean count?"),
             ("SELECT CEILINK(1)", "there is no function ceilink; did you mean ceiling?"),
-            ("SELECT read_parquet('x') FROM minutes", "there is no function read_parquet; a query reads no files"),
+            (
+                "SELECT read_parquet('x') FROM minutes",
+                "there is no function read_parquet; a query reads no files",
+            ),
         ] {
             assert_eq!(refused(sql), message);
         }

@@ -49,14 +49,25 @@ pub struct StoreTables {
 impl StoreTables {
     fn open(store: &Path) -> Result<Self, QueryError> {
         #[derive(serde::Deserialize)]
-        struct Table { path: String }
+        struct Table {
+            path: String,
+        }
         #[derive(serde::Deserialize)]
-        struct DayTables { minutes: Table }
+        struct DayTables {
+            minutes: Table,
+        }
         #[derive(serde::Deserialize)]
-        struct Day { tables: DayTables }
+        struct Day {
+            tables: DayTables,
+        }
         #[derive(serde::Deserialize)]
-        struct Manifest { files: Option<Table>, days: Vec<Day> }
-        let error = |error: &dyn std::fmt::Display| QueryError::Store(format!("{}: {error}", store.display()));
+        struct Manifest {
+            files: Option<Table>,
+            days: Vec<Day>,
+        }
+        let error = |error: &dyn std::fmt::Display| {
+            QueryError::Store(format!("{}: {error}", store.display()))
+        };
         let text = std::fs::read(store.join("store.json")).map_err(|e| error(&e))?;
         let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| error(&e))?;
         Ok(Self {
@@ -95,9 +106,8 @@ impl Tables {
         let scans = scans.collect::<Result<Vec<_>, _>>()?;
         let rows = all(scans, &minutes_schema())?;
         let hour = col("minute").dt().truncate(lit("1h")).alias("hour");
-        let family = col("error_code").map(error_families, |_, field| {
-            Ok(Field::new(field.name().clone(), DataType::String))
-        });
+        let family = col("error_code")
+            .map(error_families, |_, field| Ok(Field::new(field.name().clone(), DataType::String)));
         let family = family.alias("error_family");
         let columns = minutes_columns().into_iter().map(col);
         Ok(rows.with_columns([hour, family]).select(columns.collect::<Vec<_>>()))

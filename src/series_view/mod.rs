@@ -129,12 +129,7 @@ fn steps(series: &Series, coverage: &Coverage, asked: SeriesOptions) -> Vec<Step
         .collect()
 }
 
-fn add_levels(
-    steps: &mut [Step],
-    detector: &SurgeDetector,
-    subject: Subject<'_>,
-    period: Period,
-) {
+fn add_levels(steps: &mut [Step], detector: &SurgeDetector, subject: Subject<'_>, period: Period) {
     let last = subject.coverage.span().end;
     // The last step may go on after the logs have ended.
     let end = |step: &Step| (step.start + (period.minutes() - 1)).min(last - 1);
@@ -167,7 +162,9 @@ mod tests {
             let asked = SeriesOptions { period, ..SeriesOptions::default() };
             let all_steps = steps(&series, &covered, asked);
             assert_eq!(all_steps.iter().filter_map(|step| step.events).sum::<u64>(), all);
-            assert!(all_steps.windows(2).all(|two| two[0].start + period.minutes() == two[1].start));
+            assert!(
+                all_steps.windows(2).all(|two| two[0].start + period.minutes() == two[1].start)
+            );
             let gapped = steps(&series, &Coverage::new(span, vec![gap]), asked);
             let unknown = gapped.iter().filter(|step| step.events.is_none());
             assert!(unknown.count() as u32 >= 120 / period.minutes());

@@ -43,11 +43,7 @@ impl FromStr for ShortSubject {
         let service = service.to_lowercase();
         let event_source =
             if service.contains('.') { service } else { format!("{service}.amazonaws.com") };
-        Ok(Self {
-            event_source,
-            event_name: name.to_owned(),
-            error_code: code.map(str::to_owned),
-        })
+        Ok(Self { event_source, event_name: name.to_owned(), error_code: code.map(str::to_owned) })
     }
 }
 

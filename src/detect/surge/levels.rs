@@ -1,7 +1,7 @@
 //! The same walk, stopped at many minutes to tell what is expected there and what is credible.
 
-use super::super::recent::WINDOWS;
 use super::super::Subject;
+use super::super::recent::WINDOWS;
 use super::{SurgeDetector, Walk};
 use crate::minute::Minute;
 
@@ -19,12 +19,7 @@ impl SurgeDetector {
     /// order, as [`SurgeDetector::explain`] tells them one by one; `None` where there are no logs.
     /// Nothing for a window that the detector does not look at.
     #[must_use]
-    pub fn levels(
-        &self,
-        subject: Subject<'_>,
-        window: u32,
-        ends: &[Minute],
-    ) -> Vec<Option<Level>> {
+    pub fn levels(&self, subject: Subject<'_>, window: u32, ends: &[Minute]) -> Vec<Option<Level>> {
         let Some(i) = WINDOWS.iter().position(|known| *known == window) else {
             return vec![None; ends.len()];
         };
@@ -63,12 +58,17 @@ mod tests {
 
     #[test]
     fn levels_are_what_explain_tells() {
-        let point = |minute: u32, events| Point { minute: Minute::new(minute), events, newcomers: 0 };
-        let mut points: Vec<Point> =
-            (0..9 * DAY).step_by(7).filter(|at| !(4 * DAY..5 * DAY).contains(at)).map(|at| point(at, 1 + at % 5)).collect();
+        let point =
+            |minute: u32, events| Point { minute: Minute::new(minute), events, newcomers: 0 };
+        let mut points: Vec<Point> = (0..9 * DAY)
+            .step_by(7)
+            .filter(|at| !(4 * DAY..5 * DAY).contains(at))
+            .map(|at| point(at, 1 + at % 5))
+            .collect();
         // An incident that goes on for a while.
         points.retain(|point| point.minute.get() != 8 * DAY + 3);
-        points.extend((8 * DAY + 10..8 * DAY + 60).filter(|at| at % 7 != 0).map(|at| point(at, 90)));
+        points
+            .extend((8 * DAY + 10..8 * DAY + 60).filter(|at| at % 7 != 0).map(|at| point(at, 90)));
         points.sort_by_key(|point| point.minute);
         let gap = Span { start: Minute::new(4 * DAY), end: Minute::new(5 * DAY) };
         let span = Span { start: Minute::new(0), end: Minute::new(9 * DAY) };

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::super::answer::chart::{as_f64, cell, row_of, ROWS};
+use super::super::answer::chart::{ROWS, as_f64, cell, row_of};
 use super::super::fit::wrap;
 use super::super::numbers::{amount, count, duration};
 use super::super::table::{TableOptions, time};
@@ -49,10 +49,7 @@ fn bar(steps: &[Step]) -> Bar {
     let busiest = steps.iter().filter(|step| step.events.is_some());
     // Of equals the first.
     let busiest = busiest.rev().max_by_key(|step| step.events);
-    Bar {
-        events: busiest.and_then(|step| step.events),
-        level: busiest.and_then(|step| step.level),
-    }
+    Bar { events: busiest.and_then(|step| step.events), level: busiest.and_then(|step| step.level) }
 }
 
 fn draw(bars: &[Bar], ascii: bool) -> Vec<String> {
@@ -70,7 +67,8 @@ fn draw(bars: &[Bar], ascii: bool) -> Vec<String> {
             let label = if row == ROWS - 1 { high.as_str() } else { "" };
             let cells = bars.iter().map(|bar| {
                 let here = bound(bar).filter(|bound| *bound <= top);
-                let empty = if here.map(|bound| row_of(bound, top)) == Some(row) { line } else { ' ' };
+                let empty =
+                    if here.map(|bound| row_of(bound, top)) == Some(row) { line } else { ' ' };
                 cell(bar.events.unwrap_or(0), top, row, empty, ascii)
             });
             let cells: String = cells.collect();
