@@ -49,7 +49,8 @@ impl Query {
             };
             context.register(name.as_str(), table);
         }
-        let told = |error| unknown::explained(error, &mut context.clone(), &self.allowed.tables);
+        let names = context.clone();
+        let told = |error| unknown::explained(error, &mut names.clone(), &self.allowed.tables);
         let plan = context.execute(&self.allowed.sql).map_err(told)?;
         let answer = steady(plan).collect_with_engine(Engine::InMemory).map_err(told)?;
         Ok(answer.unwrap_single())

@@ -179,7 +179,7 @@ fn all(scans: Vec<LazyFrame>, schema: &Schema) -> Result<LazyFrame, QueryError> 
 
 /// The rows of Parquet files of a store; with `day`, the column that their folders say.
 fn scan(files: &[PathBuf], day: bool) -> Result<LazyFrame, QueryError> {
-    let paths = files.iter().map(|file| absolute(file)).collect::<Result<Buffer<_>, _>>()?;
+    let paths = files.iter().map(|file| absolute(file)).collect::<Result<Vec<_>, _>>()?;
     let mut hive_options = HiveOptions { enabled: Some(day), ..HiveOptions::default() };
     if let Some(first) = paths.first().filter(|_| day) {
         hive_options.try_parse_dates = false;
@@ -189,7 +189,7 @@ fn scan(files: &[PathBuf], day: bool) -> Result<LazyFrame, QueryError> {
     }
     // A name with a star in it is a name.
     let args = ScanArgsParquet { glob: false, hive_options, ..ScanArgsParquet::default() };
-    let scan = LazyFrame::scan_parquet_files(paths, args).map_err(store_error)?;
+    let scan = LazyFrame::scan_parquet_files(paths.into_iter().collect(), args).map_err(store_error)?;
     Ok(scan)
 }
 

@@ -21,7 +21,7 @@ pub fn explained(
         _ if text.starts_with("unable to find column") => quoted(&text),
         _ => None,
     };
-    let Some(name) = unknown else { return other(error, text) };
+    let Some(name) = unknown else { return other(&error, text) };
     let mut columns: Vec<String> = Vec::new();
     for table in tables {
         let schema = context
@@ -38,9 +38,11 @@ pub fn explained(
     QueryError::UnknownColumn { name: name.to_owned(), nearest, columns }
 }
 
-fn other(error: PolarsError, text: String) -> QueryError {
+fn other(error: &PolarsError, text: String) -> QueryError {
     match error {
-        PolarsError::IO { .. } | PolarsError::ComputeError(_) => QueryError::Store(text),
+        PolarsError::IO { .. } => QueryError::Store(text),
+        // A file that is no Parquet.
+        _ if text.starts_with("parquet: ") => QueryError::Store(text),
         _ => QueryError::NotDone(text),
     }
 }
