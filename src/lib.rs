@@ -38,6 +38,7 @@ pub mod query;
 pub mod series;
 pub mod series_view;
 pub mod simulate;
+pub mod store;
 pub mod suppress;
 pub mod sweep;
 

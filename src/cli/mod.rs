@@ -1,12 +1,14 @@
 //! The command line: flags become the library's option types, one file a subcommand.
 
 mod config;
+mod count;
 mod detect;
 mod evaluate;
 mod explain;
 mod flags;
 mod interrupt;
 mod memory;
+mod merge;
 mod output_file;
 mod progress;
 mod query;
@@ -43,6 +45,8 @@ struct Cli {
 enum Command {
     /// Read logs and report unusual call rates and error rates
     Detect(Box<detect::DetectArgs>),
+    /// Count logs into a store, or only what is new in them
+    Count(Box<count::CountArgs>),
     /// Write, show or check the configuration file
     Config(config::ConfigCommand),
     /// Say how well insights fit what is known, or what would be found in your own logs
@@ -53,6 +57,8 @@ enum Command {
     Query(Box<query::QueryArgs>),
     /// Show one subject's counts over time, with what was expected
     Series(Box<series::SeriesArgs>),
+    /// Put stores together into a new one
+    Merge(merge::MergeArgs),
     /// Make a labelled month of logs, with incidents in it that are known
     Simulate(Box<simulate::SimulateArgs>),
 }
@@ -90,11 +96,13 @@ pub fn run() -> ExitCode {
     }
     let outcome = match cli.command {
         Command::Detect(mut args) => detect::run(&mut args),
+        Command::Count(args) => count::run(&args),
         Command::Config(command) => config::run(&command),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Explain(mut args) => explain::run(&mut args),
         Command::Query(mut args) => query::run(&mut args),
         Command::Series(mut args) => series::run(&mut args),
+        Command::Merge(args) => merge::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     };
     match outcome {

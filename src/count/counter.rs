@@ -1,14 +1,15 @@
 //! Events -> rows, books and presence, for one stretch of text after the other.
 
 use ahash::RandomState;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::CountOptions;
 use super::lookup::Lookup;
 use super::merge::EventRows;
 use super::presence::Presence;
 use super::row::{EventRow, RowKey};
 use super::tally::{Tally, What};
+use super::{CountOptions, Keep};
 use crate::event::{Event, Fault, OtherKind, Rejection, Sink, fold_session};
 
 /// Seeds of the hash that event ids are remembered by; fixed, so that runs agree.
@@ -17,6 +18,7 @@ const ID_SEEDS: [u64; 4] = [0x7472_6169, 0x6c73_7069, 0x6b65_2065, 0x7665_6e74];
 /// Counts what it is told of.
 pub struct Counter<'a> {
     options: &'a CountOptions,
+    keep: Keep,
     pub lookup: Lookup<'a>,
     id_hash: RandomState,
     /// Index of the file that is read.
@@ -25,6 +27,8 @@ pub struct Counter<'a> {
     /// Events in `rows`.
     pub pending: usize,
     pub found_no_json: bool,
+    /// The first thing wrong with the file as a whole.
+    pub first_fault: Option<Fault>,
     /// What became of everything.
     pub tally: Tally,
     /// When events of each account were seen.
@@ -32,16 +36,18 @@ pub struct Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
-    pub fn new(options: &'a CountOptions, lookup: Lookup<'a>, file: usize) -> Self {
+    pub fn new(options: &'a CountOptions, keep: Keep, lookup: Lookup<'a>, file: usize) -> Self {
         let [a, b, c, d] = ID_SEEDS;
         Self {
             options,
+            keep,
             lookup,
             id_hash: RandomState::with_seeds(a, b, c, d),
             file,
             rows: EventRows::default(),
             pending: 0,
             found_no_json: false,
+            first_fault: None,
             tally: Tally::default(),
             presence: Presence::default(),
         }
@@ -59,7 +65,7 @@ impl<'a> Counter<'a> {
             // Whatever the API: any event of the account shows that its logs are there.
             self.presence.mark(ids.account, event.minute);
         }
-        if event.category != filter.category {
+        if !filter.takes_category(event.category) {
             self.tally.other_category(event.category);
             return;
         }
@@ -74,6 +80,7 @@ impl<'a> Counter<'a> {
         let row = self.row(event, ids.account, api);
         self.rows.push(row);
         self.tally.counted += 1;
+        self.tally.without_id += u64::from(event.id.is_none());
         self.pending += 1;
     }
 
@@ -86,10 +93,16 @@ impl<'a> Counter<'a> {
         let caller = self.lookup.caller(event, identity);
         let id = event.id.as_deref();
         let uuid = id.and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_default();
-        let (high, low) = uuid.as_u64_pair();
-        let hash = match id {
-            Some(_) if !uuid.is_nil() => Some(self.id_hash.hash_one((high, low, account))),
-            _ => id.map(|id| self.id_hash.hash_one((id, account))),
+        // A high half of 0 stands for ids that are no UUID; no UUID that AWS makes has one.
+        let example = Some(uuid.as_u64_pair()).filter(|(high, _)| *high != 0);
+        let hash = match (id, example) {
+            (Some(_), Some((high, low))) => Some(self.id_hash.hash_one((high, low, account))),
+            (id, _) => id.map(|id| self.id_hash.hash_one((id, account))),
+        };
+        let example = match (example, id) {
+            (Some((high, low)), _) => [high, low],
+            (None, Some(id)) if self.keep == Keep::EachEvent => [0, hash_of_other_id(id)],
+            _ => [0, 0],
         };
         EventRow {
             key: RowKey {
@@ -103,9 +116,16 @@ impl<'a> Counter<'a> {
             },
             // 0 is kept for records without an id.
             id: hash.map_or(0, |hash| hash.max(1)),
-            example: [high, low],
+            example,
         }
     }
+}
+
+/// What stands for an id that is no UUID, never 0; equal on every machine.
+fn hash_of_other_id(id: &str) -> u64 {
+    let digest = Sha256::digest(id.as_bytes());
+    let hash = digest.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    hash.max(1)
 }
 
 impl Sink for Counter<'_> {
@@ -123,6 +143,7 @@ impl Sink for Counter<'_> {
 
     fn fault(&mut self, byte: u64, fault: Fault) {
         self.found_no_json |= fault == Fault::NotJson;
+        self.first_fault.get_or_insert_with(|| fault.clone());
         self.tally.problem(self.file, What::Fault(byte, fault));
     }
 }

@@ -145,6 +145,19 @@ impl Dictionaries {
         lock(&self.names[dimension as usize]).id(name)
     }
 
+    /// Keeps only names whose hash begins with so many zeros, at least.
+    pub fn thin(&self, dimension: Dimension, halvings: u32) {
+        let mut names = lock(&self.names[dimension as usize]);
+        while names.halvings < halvings {
+            names.halve();
+        }
+    }
+
+    /// With how many zeros the hashes of the names begin that are kept.
+    pub fn thinned(&self, dimension: Dimension) -> u32 {
+        lock(&self.names[dimension as usize]).halvings
+    }
+
     /// The id of an API: the ids of its calls that write and that read differ in the last bit only.
     pub fn api(&self, key: ApiKey, read_only: bool) -> u32 {
         let mut apis = lock(&self.apis);

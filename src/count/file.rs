@@ -1,19 +1,20 @@
 //! Counts one batch of files after the other and hands their rows on to be merged.
 
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::CountOptions;
 use super::counter::Counter;
 use super::dictionary::Dictionaries;
 use super::lookup::Lookup;
 use super::merge::{EventRows, Merger, Piece};
 use super::presence::Presence;
 use super::tally::Tally;
+use super::{Books, CountOptions, FileTally, Keep};
 use crate::event::{Event, Fault, OtherKind, Place, Rejection, Sink, Stretch, read_events};
-use crate::input::{LogKey, Source};
+use crate::input::{Damage, LogKey, Source};
 
 /// Events after which they are handed on, so that a large file does not fill the memory.
 const PIECE: usize = 1 << 15;
@@ -21,6 +22,7 @@ const PIECE: usize = 1 << 15;
 /// What the counters of all threads share.
 pub struct Shared<'a> {
     pub options: &'a CountOptions,
+    pub keep: Keep,
     pub dictionaries: &'a Dictionaries,
     pub merger: &'a Merger,
     /// Memories of the dictionaries that are not in use, for stretches read side by side.
@@ -32,16 +34,18 @@ pub struct Shared<'a> {
 impl<'a> Shared<'a> {
     pub fn new(
         options: &'a CountOptions,
+        keep: Keep,
         dictionaries: &'a Dictionaries,
         merger: &'a Merger,
     ) -> Self {
-        Self { options, dictionaries, merger, spares: Mutex::default(), idle: AtomicUsize::new(0) }
+        let (spares, idle) = (Mutex::default(), AtomicUsize::new(0));
+        Self { options, keep, dictionaries, merger, spares, idle }
     }
 
     fn counter(&self, file: usize) -> Counter<'a> {
         let spare = self.spares.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let lookup = spare.unwrap_or_else(|| Lookup::new(self.dictionaries, &self.options.filter));
-        Counter::new(self.options, lookup, file)
+        Counter::new(self.options, self.keep, lookup, file)
     }
 
     fn give_back(&self, lookup: Lookup<'a>) {
@@ -71,7 +75,34 @@ pub struct FileCounter<'s, 'a> {
     counter: Counter<'a>,
     piece: Piece,
     problems_before: usize,
-    records_before: u64,
+    before: Before,
+    /// Why the file could not be opened.
+    unreadable: Option<String>,
+    claims_to_be_a_log: bool,
+}
+
+/// What the tally said before a file.
+#[derive(Default)]
+struct Before {
+    records: u64,
+    counted: u64,
+    updates: u64,
+    left_alone: u64,
+    rejected: u64,
+    without_id: u64,
+}
+
+impl Before {
+    fn of(tally: &Tally) -> Self {
+        Self {
+            records: tally.records(),
+            counted: tally.counted,
+            updates: tally.updates,
+            left_alone: tally.left_alone.iter().sum(),
+            rejected: tally.rejected,
+            without_id: tally.without_id,
+        }
+    }
 }
 
 impl<'s, 'a> FileCounter<'s, 'a> {
@@ -81,7 +112,9 @@ impl<'s, 'a> FileCounter<'s, 'a> {
             counter: shared.counter(0),
             piece: Piece { batch: 0, index: 0, is_last: false, day: None },
             problems_before: 0,
-            records_before: 0,
+            before: Before::default(),
+            unreadable: None,
+            claims_to_be_a_log: false,
         }
     }
 
@@ -91,7 +124,7 @@ impl<'s, 'a> FileCounter<'s, 'a> {
     }
 
     /// What follows is of the file with that index, delivered that day.
-    pub fn begin(&mut self, file: usize, day: Option<u32>) {
+    pub fn begin(&mut self, file: usize, day: Option<u32>, claims_to_be_a_log: bool) {
         if self.piece.day != day {
             if self.counter.pending > 0 {
                 self.hand_on();
@@ -100,8 +133,11 @@ impl<'s, 'a> FileCounter<'s, 'a> {
         }
         self.counter.file = file;
         self.counter.found_no_json = false;
+        self.counter.first_fault = None;
+        self.unreadable = None;
+        self.claims_to_be_a_log = claims_to_be_a_log;
         self.problems_before = self.counter.tally.problems.len();
-        self.records_before = self.counter.tally.records();
+        self.before = Before::of(&self.counter.tally);
     }
 
     pub fn read(&mut self, source: Source<'_>, key: &LogKey) {
@@ -129,7 +165,7 @@ impl<'s, 'a> FileCounter<'s, 'a> {
 
     /// Whether the file is no JSON from its first byte on.
     pub fn found_no_json(&self) -> bool {
-        self.counter.found_no_json && self.counter.tally.records() == self.records_before
+        self.counter.found_no_json && self.counter.tally.records() == self.before.records
     }
 
     /// Takes back what was said to be wrong with the file.
@@ -145,9 +181,37 @@ impl<'s, 'a> FileCounter<'s, 'a> {
         &mut self.counter.tally
     }
 
+    /// The file could not be opened.
+    pub fn unreadable(&mut self, file: usize, error: &io::Error) {
+        self.counter.tally.unreadable(file, error);
+        self.unreadable = Some(error.to_string());
+    }
+
+    /// What was in the file; nothing of one that is no log.
+    pub fn file_tally(&self) -> Option<FileTally> {
+        if self.found_no_json() && !self.claims_to_be_a_log {
+            return None;
+        }
+        let (before, after) = (&self.before, Before::of(&self.counter.tally));
+        let fault = self.counter.first_fault.as_ref();
+        Some(FileTally {
+            index: self.counter.file,
+            records: after.records - before.records,
+            counted: after.counted - before.counted,
+            updates: after.updates - before.updates,
+            left_alone: after.left_alone - before.left_alone,
+            rejected: after.rejected - before.rejected,
+            without_id: after.without_id - before.without_id,
+            is_whole: self.unreadable.is_none()
+                && !matches!(fault, Some(Fault::Damaged(Damage::Io(_)))),
+            damage: self.unreadable.clone().or_else(|| fault.map(ToString::to_string)),
+        })
+    }
+
     /// All that this thread has read.
-    pub fn into_books(self) -> (Tally, Presence) {
-        (self.counter.tally, self.counter.presence)
+    pub fn into_books(self) -> Books {
+        let Counter { tally, presence, .. } = self.counter;
+        Books { tally, presence, files: Vec::new() }
     }
 }
 

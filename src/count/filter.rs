@@ -61,8 +61,8 @@ pub struct EventFilter {
     pub event_sources: Globs,
     /// APIs, `DescribeInstances`.
     pub event_names: Globs,
-    /// The category taken; the others are told as such.
-    pub category: EventCategory,
+    /// The category taken, or every one; others are told as such.
+    pub category: Option<EventCategory>,
 }
 
 impl Default for EventFilter {
@@ -74,7 +74,7 @@ impl Default for EventFilter {
             regions: Globs::default(),
             event_sources: Globs::default(),
             event_names: Globs::default(),
-            category: EventCategory::Management,
+            category: Some(EventCategory::Management),
         }
     }
 }
@@ -84,6 +84,12 @@ impl EventFilter {
     #[must_use]
     pub fn takes_minute(&self, minute: Minute) -> bool {
         self.from.is_none_or(|from| from <= minute) && self.to.is_none_or(|to| minute < to)
+    }
+
+    /// Whether events of the category are taken.
+    #[must_use]
+    pub fn takes_category(&self, category: EventCategory) -> bool {
+        self.category.is_none_or(|taken| taken == category)
     }
 
     /// Whether the API is taken.

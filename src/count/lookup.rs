@@ -95,7 +95,7 @@ impl<'d> Lookup<'d> {
             let [account, region, event_source, event_name] = texts;
             let id = |name| dictionaries.name(Dimension::Name, name);
             let account_id = id(account);
-            let taken = event.category == filter.category
+            let taken = filter.takes_category(event.category)
                 && filter.takes_api(account, region, event_source, event_name);
             let api = taken.then(|| {
                 let key = ApiKey {

@@ -13,7 +13,8 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::row::{EventRow, SumRow};
+use super::Keep;
+use super::row::{EventRow, RowKey, SumRow, drop_copies_in_order, sum_rows_in_order};
 use super::seen::SeenIds;
 use super::spill::{Spill, part_of};
 
@@ -70,16 +71,21 @@ impl Shard {
             if piece.is_last { (piece.batch + 1, 0) } else { (piece.batch, piece.index + 1) };
     }
 
-    /// Sums rows of one key and sorts them by part and key.
-    fn sum(&mut self) {
+    /// Makes rows fewer and sorts them by part and key.
+    fn fold(&mut self, keep: Keep) {
+        let order = |key: RowKey| (part_of(key.api), key);
         // Not in parallel: while it waits, the thread could be given work that needs this shard.
-        super::row::sum_rows_in_order(&mut self.rows, |key| (part_of(key.api), key));
+        match keep {
+            Keep::Sums => sum_rows_in_order(&mut self.rows, order),
+            Keep::EachEvent => drop_copies_in_order(&mut self.rows, order),
+        }
     }
 }
 
 /// Takes the rows of files from many threads.
 pub struct Merger {
     shards: [Mutex<Shard>; SHARDS],
+    keep: Keep,
     /// The most rows a shard keeps in memory.
     most: usize,
     spill: Spill,
@@ -100,9 +106,10 @@ pub struct Merged {
 
 impl Merger {
     /// Keeps about so many rows in memory.
-    pub fn new(spill: Spill, most_rows: usize) -> Self {
+    pub fn new(keep: Keep, spill: Spill, most_rows: usize) -> Self {
         Self {
             shards: Default::default(),
+            keep,
             most: most_rows.div_ceil(SHARDS),
             spill,
             waiting: AtomicUsize::new(0),
@@ -122,21 +129,26 @@ impl Merger {
     }
 
     fn submit_to(&self, shard: &mut Shard, piece: Piece, rows: Vec<EventRow>) -> io::Result<()> {
-        if shard.turn != (piece.batch, piece.index) {
-            self.waiting.fetch_add(rows.len(), Ordering::Relaxed);
-            shard.waiting.insert((piece.batch, piece.index), (piece, rows));
-            return Ok(());
-        }
-        shard.add(piece, &rows);
-        while let Some((piece, rows)) = shard.waiting.remove(&shard.turn) {
-            self.waiting.fetch_sub(rows.len(), Ordering::Relaxed);
-            shard.add(piece, &rows);
+        match self.keep {
+            Keep::EachEvent => shard.rows.extend(rows.into_iter().map(SumRow::of)),
+            Keep::Sums if shard.turn != (piece.batch, piece.index) => {
+                self.waiting.fetch_add(rows.len(), Ordering::Relaxed);
+                shard.waiting.insert((piece.batch, piece.index), (piece, rows));
+                return Ok(());
+            }
+            Keep::Sums => {
+                shard.add(piece, &rows);
+                while let Some((piece, rows)) = shard.waiting.remove(&shard.turn) {
+                    self.waiting.fetch_sub(rows.len(), Ordering::Relaxed);
+                    shard.add(piece, &rows);
+                }
+            }
         }
         if shard.rows.len() < self.most {
             return Ok(());
         }
-        shard.sum();
-        // Where rows share keys, summing may be enough for a while.
+        shard.fold(self.keep);
+        // Where rows share keys, that may be enough for a while.
         if shard.rows.len() > self.most / 2 {
             self.spill.write(&shard.rows)?;
             shard.rows.clear();
@@ -169,7 +181,7 @@ impl Merger {
             if all.spill.is_empty() {
                 all.rows.push(shard.rows);
             } else {
-                shard.sum();
+                shard.fold(self.keep);
                 all.spill.write(&shard.rows)?;
             }
         }
@@ -201,7 +213,7 @@ mod tests {
 
     /// Files with their delivery day, each in pieces.
     fn merged(files: &[(usize, Option<u32>, Vec<EventRow>)]) -> (Vec<SumRow>, u64) {
-        let merger = Merger::new(Spill::new(None), 1 << 20);
+        let merger = Merger::new(Keep::Sums, Spill::new(None), 1 << 20);
         for &(file, day, ref list) in files {
             let (first, second) = list.split_at(list.len() / 2);
             let piece = |index, is_last| Piece { batch: file, index, is_last, day };

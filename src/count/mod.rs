@@ -4,6 +4,7 @@ mod counter;
 mod crowd;
 mod dictionary;
 mod direct;
+mod events;
 mod file;
 mod filter;
 mod lookup;
@@ -27,16 +28,20 @@ use std::time::Duration;
 use crate::event::TimeRange;
 use crate::input::{FETCHERS, Limits, LogFile, Opener, ReadAhead, Skipped, Source, StopOnPanic};
 use crate::minute::Minute;
-use dictionary::Dictionaries;
 use file::{FileCounter, Shared};
-use merge::Merger;
+use merge::{Merged, Merger};
 use presence::Presence;
 use spill::Spill;
 
+pub(crate) use dictionary::{ApiKey, Dictionaries};
 pub use dictionary::{Dimension, OTHER_NAMES};
+pub(crate) use events::{Events, FileTally, count_events};
 pub use filter::{EventFilter, Globs};
 pub use names::{Api, Names};
+pub(crate) use names::{ApiIds, Ranks, sort as sort_names};
+pub(crate) use presence::Hours;
 pub use rollup::{Membership, RollUp, RollUpKind, RollUps, RolledUp};
+pub(crate) use row::{Examples, RowKey, SumRow};
 pub use table::{MinuteCounts, Part, Row, frame};
 pub use tally::{Problem, Tally, What};
 pub use time_bound::{BadTimeBound, parse_time_bound};
@@ -115,12 +120,53 @@ pub fn count(
     progress: &Progress,
 ) -> Result<Counted, SpillError> {
     let dictionaries = Dictionaries::default();
+    let (merged, mut books) = read_all(files, options, Keep::Sums, &dictionaries, progress)?;
+    books.tally.duplicates = merged.duplicates;
+    books.tally.counted -= merged.duplicates;
+    let table = MinuteCounts::new(merged, books.presence, dictionaries, &options.memory);
+    Ok(Counted { table, tally: books.tally })
+}
+
+/// What becomes of events with the same dimensions in the same minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keep {
+    /// They are summed; copies are known by ids that are remembered for some days of delivery.
+    Sums,
+    /// Each is kept with its id, by which copies are known however late they come.
+    EachEvent,
+}
+
+/// What came of files beside rows.
+#[derive(Default)]
+struct Books {
+    tally: Tally,
+    presence: Presence,
+    /// What was in each file, with [`Keep::EachEvent`].
+    files: Vec<FileTally>,
+}
+
+impl Books {
+    fn merge(&mut self, other: Self) {
+        self.tally.merge(other.tally);
+        self.presence.merge(other.presence);
+        self.files.extend(other.files);
+    }
+}
+
+/// Reads the files on all threads of the current rayon pool.
+fn read_all(
+    files: &[LogFile],
+    options: &CountOptions,
+    keep: Keep,
+    dictionaries: &Dictionaries,
+    progress: &Progress,
+) -> Result<(Merged, Books), SpillError> {
     let spill = Spill::new(options.memory.folder.as_deref());
     let folder = spill.folder().to_path_buf();
-    let merger = Merger::new(spill, options.memory.rows);
-    let shared = Shared::new(options, &dictionaries, &merger);
+    let merger = Merger::new(keep, spill, options.memory.rows);
+    let shared = Shared::new(options, keep, dictionaries, &merger);
     let ahead = ReadAhead::new(files, rayon::current_num_threads());
-    let total = Mutex::new((Tally::default(), Presence::default()));
+    let total = Mutex::new(Books::default());
     std::thread::scope(|scope| {
         for _ in 0..FETCHERS {
             scope.spawn(|| ahead.fetch());
@@ -131,22 +177,18 @@ pub fn count(
             // A poisoned lock means another thread panicked, and that panic goes on after the
             // broadcast.
             if let Ok(mut total) = total.lock() {
-                total.0.merge(books.0);
-                total.1.merge(books.1);
+                total.merge(books);
             }
         });
         ahead.stop();
     });
-    let (mut tally, presence) =
-        total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut books = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     drop(shared);
-    let rows = merger.finish().map_err(|source| SpillError { folder, source })?;
-    tally.duplicates = rows.duplicates;
-    tally.counted -= rows.duplicates;
-    tally.problems.sort();
-    tally.not_logs.sort_by(|a, b| a.path.cmp(&b.path));
-    let table = MinuteCounts::new(rows, presence, dictionaries, &options.memory);
-    Ok(Counted { table, tally })
+    let merged = merger.finish().map_err(|source| SpillError { folder, source })?;
+    books.tally.problems.sort();
+    books.tally.not_logs.sort_by(|a, b| a.path.cmp(&b.path));
+    books.files.sort_by_key(|file| file.index);
+    Ok((merged, books))
 }
 
 /// Holds a thread back that is far ahead of the others, for its rows wait in memory. The file they
@@ -166,17 +208,22 @@ fn read_files(
     ahead: &ReadAhead<'_>,
     shared: &Shared<'_>,
     progress: &Progress,
-) -> (Tally, Presence) {
+) -> Books {
     let mut opener = Opener::new(shared.options.limits);
     let mut counter = FileCounter::new(shared);
+    let mut tallies = Vec::new();
     while let Some(mut batch) = ahead.next() {
         counter.begin_batch(batch.index());
         for index in batch.files() {
             let (file, before) = (&files[index], counter.tally().records());
-            counter.begin(index, file.delivered.map(Minute::day));
+            let claims = claims_to_be_a_log(&file.path);
+            counter.begin(index, file.delivered.map(Minute::day), claims);
             match batch.take(index).and_then(|fetched| opener.open(file, fetched)) {
                 Ok(source) => read_file(file, source, &mut counter),
-                Err(error) => counter.tally().unreadable(index, &error),
+                Err(error) => counter.unreadable(index, &error),
+            }
+            if shared.keep == Keep::EachEvent {
+                tallies.extend(counter.file_tally());
             }
             progress.files.fetch_add(1, Ordering::Relaxed);
             progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
@@ -190,7 +237,7 @@ fn read_files(
         }
     }
     shared.idle.fetch_add(1, Ordering::Relaxed);
-    counter.into_books()
+    Books { files: tallies, ..counter.into_books() }
 }
 
 fn read_file(file: &LogFile, source: Source<'_>, counter: &mut FileCounter<'_, '_>) {

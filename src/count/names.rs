@@ -45,7 +45,7 @@ impl Names {
     }
 
     /// The API with those ids.
-    pub(super) fn api(&self, (key, read_only): ApiIds) -> Api<'_> {
+    pub(crate) fn api(&self, (key, read_only): ApiIds) -> Api<'_> {
         let name = |id| self.get(Dimension::Name, id);
         Api {
             account: name(key.account),
@@ -59,9 +59,14 @@ impl Names {
 
     /// The id of a name; that of the empty one when there is no such name.
     pub(super) fn id(&self, dimension: Dimension, name: &str) -> u32 {
+        self.place(dimension, name).unwrap_or(EMPTY)
+    }
+
+    /// The id of a name, if there is such a name.
+    pub(crate) fn place(&self, dimension: Dimension, name: &str) -> Option<u32> {
         let names = &self.0[dimension as usize];
-        let found = names.binary_search_by(|other| other.as_ref().cmp(name));
-        found.ok().and_then(|id| u32::try_from(id).ok()).unwrap_or(EMPTY)
+        let found = names.binary_search_by(|other| other.as_ref().cmp(name)).ok()?;
+        u32::try_from(found).ok()
     }
 
     /// What stands for callers that are not told apart.

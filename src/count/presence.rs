@@ -23,11 +23,13 @@ const MIN_MISSED: f64 = 60.0;
 /// Any silence of a week is a gap.
 const CERTAIN_GAP: u32 = WEEK;
 
+/// By account and hour since the epoch, a bit for each minute with events.
+pub type Hours = HashMap<(u32, u32), u64, RandomState>;
+
 /// Minutes with any event, by account.
 #[derive(Debug, Default)]
 pub struct Presence {
-    /// By account and hour since the epoch, a bit for each minute with events.
-    hours: HashMap<(u32, u32), u64, RandomState>,
+    hours: Hours,
     /// The account and hour of the last event, and their minutes that are not in `hours` yet.
     last: ((u32, u32), u64),
 }
@@ -54,6 +56,12 @@ impl Presence {
         for (key, more) in other.hours {
             *self.hours.entry(key).or_default() |= more;
         }
+    }
+
+    /// By account and hour since the epoch, a bit for each minute with events.
+    pub(crate) fn into_hours(mut self) -> Hours {
+        self.settle();
+        self.hours
     }
 
     /// The time each account's logs cover, by the account's id.

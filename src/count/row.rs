@@ -46,7 +46,10 @@ pub struct EventRow {
     pub key: RowKey,
     /// Hash of event id and account; 0 without an id.
     pub id: u64,
-    /// High and low half of the event id as a number; 0 when it is no UUID.
+    /// High and low half of the event id as a number. When it is no UUID the high half is 0, and the
+    /// low half too unless [`Keep::EachEvent`] needs what stands for it.
+    ///
+    /// [`Keep::EachEvent`]: super::Keep::EachEvent
     pub example: [u64; 2],
 }
 
@@ -64,6 +67,7 @@ impl SumRow {
         Self { key: row.key, events: 1, example: row.example }
     }
 
+    /// The id as a number; 0 without any.
     pub fn example_id(self) -> u128 {
         u128::from(self.example[0]) << 64 | u128::from(self.example[1])
     }
@@ -92,6 +96,60 @@ pub fn sum_rows_in_order<K: Ord>(rows: &mut Vec<SumRow>, order: impl Fn(RowKey) 
         }
         same
     });
+}
+
+/// Sorts rows of single events by what `order` makes of the key, and by id, and drops copies: events
+/// of one key and one id. Events without an id are summed. Associative as well.
+pub fn drop_copies_in_order<K: Ord>(rows: &mut Vec<SumRow>, order: impl Fn(RowKey) -> K) {
+    rows.sort_unstable_by_key(|row| (order(row.key), row.example));
+    rows.dedup_by(|later, first| {
+        let same = (later.key, later.example) == (first.key, first.example);
+        if same && first.example == [0, 0] {
+            first.events = first.events.saturating_add(later.events);
+        }
+        same
+    });
+}
+
+/// Rows with an example that are kept of each API, minute and error code: as many as anything that
+/// is told of events needs.
+const EXAMPLES: u8 = 5;
+
+/// Says of rows in the order of the table which ones keep their example: the first [`EXAMPLES`] that
+/// have one of each API, minute and error code. The first of all are among the first of any part,
+/// so it does not matter whether parts were asked before.
+#[derive(Default)]
+pub struct Examples {
+    group: Option<(u32, u32)>,
+    /// Error codes of the group, with the examples kept.
+    kept: Vec<(u32, u8)>,
+}
+
+impl Examples {
+    /// Whether the next row, which has an example, keeps it.
+    pub fn keep(&mut self, key: RowKey) -> bool {
+        let group = Some((key.api, key.minute));
+        if self.group != group {
+            self.group = group;
+            self.kept.clear();
+        }
+        if let Some((_, kept)) = self.kept.iter_mut().find(|(error, _)| *error == key.error) {
+            *kept = kept.saturating_add(1);
+            return *kept <= EXAMPLES;
+        }
+        self.kept.push((key.error, 1));
+        true
+    }
+
+    /// Takes the example from the rows of whole minutes that do not keep it.
+    pub fn clear(rows: &mut [SumRow]) {
+        let mut examples = Self::default();
+        for row in rows.iter_mut().filter(|row| row.example != [0, 0]) {
+            if !examples.keep(row.key) {
+                row.example = [0, 0];
+            }
+        }
+    }
 }
 
 #[cfg(test)]

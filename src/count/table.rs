@@ -16,7 +16,7 @@ use super::dictionary::{Dictionaries, Dimension};
 use super::merge::Merged;
 use super::names::{self, Api, ApiIds, Names, Ranks};
 use super::presence::Presence;
-use super::row::{SumRow, sum_rows};
+use super::row::{Examples, SumRow, sum_rows};
 use super::spill::{PARTS, Spill, part_of};
 use crate::coverage::Coverage;
 use crate::minute::Minute;
@@ -126,6 +126,7 @@ impl MinuteCounts {
                 row.key = ranks.of(row.key);
             }
             sum_rows(minute);
+            Examples::clear(minute);
             let api = minute[0].key.api;
             if open.as_ref().is_none_or(|(before, _)| *before != api) {
                 let crowd = Crowd::new(anyone, self.memory.rows_of_an_api);
@@ -185,18 +186,13 @@ fn held(
     anyone: Anyone,
     most_of_an_api: usize,
 ) -> Vec<Vec<SumRow>> {
-    let shards: Vec<Vec<Vec<SumRow>>> = shards.into_par_iter().map(by_part).collect();
-    // What is in a part is given back as soon as it is put together.
-    let mut parts: Vec<Vec<Vec<SumRow>>> = (0..PARTS).map(|_| Vec::new()).collect();
-    for (rows, part) in shards.into_iter().flat_map(|shard| shard.into_iter().zip(0..)) {
-        parts[part].push(rows);
-    }
     let part = |rows: Vec<Vec<SumRow>>| {
         let mut rows = rows.concat();
         for row in &mut rows {
             row.key = ranks.of(row.key);
         }
         sum_rows(&mut rows);
+        Examples::clear(&mut rows);
         if rows.len() > most_of_an_api {
             let whole = std::mem::take(&mut rows);
             for api in whole.chunk_by(|a, b| a.key.api == b.key.api) {
@@ -209,7 +205,18 @@ fn held(
         }
         rows
     };
-    parts.into_par_iter().map(part).collect()
+    spread(shards).into_par_iter().map(part).collect()
+}
+
+/// The rows of all shards by part, still in pieces; what is in a part can be given back as soon as it
+/// is put together.
+pub fn spread(shards: Vec<Vec<SumRow>>) -> Vec<Vec<Vec<SumRow>>> {
+    let shards: Vec<Vec<Vec<SumRow>>> = shards.into_par_iter().map(by_part).collect();
+    let mut parts: Vec<Vec<Vec<SumRow>>> = (0..PARTS).map(|_| Vec::new()).collect();
+    for (rows, part) in shards.into_iter().flat_map(|shard| shard.into_iter().zip(0..)) {
+        parts[part].push(rows);
+    }
+    parts
 }
 
 /// Rows by part.

@@ -61,6 +61,8 @@ pub struct Tally {
     pub not_logs: Vec<Skipped>,
     /// Records counted.
     pub counted: u64,
+    /// Records counted or found to be copies that have no event id.
+    pub without_id: u64,
     /// Records whose id was counted before.
     pub duplicates: u64,
     /// Addenda that restate an event delivered before.
@@ -135,6 +137,7 @@ impl Tally {
         self.files_read += other.files_read;
         self.not_logs.extend(other.not_logs);
         self.counted += other.counted;
+        self.without_id += other.without_id;
         self.duplicates += other.duplicates;
         self.updates += other.updates;
         for (sum, more) in self.other_categories.iter_mut().zip(other.other_categories) {

@@ -236,7 +236,7 @@ mod tests {
     fn file(folder: &Path, name: &str, content: &[u8]) -> LogFile {
         let path = folder.join(name);
         std::fs::write(&path, content).unwrap();
-        LogFile { path, bytes: content.len() as u64, delivered: None, named: false }
+        LogFile { path, bytes: content.len() as u64, modified: None, delivered: None, named: false }
     }
 
     type Outcome = Result<Option<Vec<u8>>, io::ErrorKind>;

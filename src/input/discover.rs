@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf, is_separator};
+use std::time::SystemTime;
 
 use globset::{GlobBuilder, GlobMatcher};
 use rayon::prelude::*;
@@ -54,6 +55,8 @@ pub struct LogFile {
     pub path: PathBuf,
     /// Bytes on disk; 0 where that is not known.
     pub bytes: u64,
+    /// When it was last written; `None` where that is not known, and for what is no file.
+    pub modified: Option<SystemTime>,
     /// When its path says it was delivered.
     pub delivered: Option<Minute>,
     /// Whether it was named itself, rather than found in a folder.
@@ -139,7 +142,13 @@ impl Search<'_> {
                 return Ok(());
             }
             let path = input.to_owned();
-            self.found.files.push(LogFile { path, bytes: 0, delivered: None, named: true });
+            self.found.files.push(LogFile {
+                path,
+                bytes: 0,
+                modified: None,
+                delivered: None,
+                named: true,
+            });
             return Ok(());
         }
         match fs::metadata(input) {
@@ -216,8 +225,9 @@ impl Search<'_> {
             let key = LogKey::of(path);
             if self.selection.may_hold(&key) {
                 let bytes = metadata.len();
+                let modified = metadata.modified().ok().filter(|_| metadata.is_file());
                 let (path, delivered) = (path.to_owned(), key.delivered);
-                self.found.files.push(LogFile { path, bytes, delivered, named });
+                self.found.files.push(LogFile { path, bytes, modified, delivered, named });
             } else {
                 self.found.not_selected += 1;
             }

@@ -1,6 +1,7 @@
 //! Insights -> what people and programs read: one writer a format, one file a writer.
 
 mod answer;
+mod books;
 mod csv;
 mod evaluation;
 mod fit;
@@ -13,6 +14,7 @@ mod rows;
 pub mod s3_layout;
 mod series;
 mod sparkline;
+pub mod store_summary;
 pub mod summary;
 mod sweep;
 mod table;

@@ -76,7 +76,13 @@ mod tests {
     fn every_kind_has_every_key_and_hides_nothing() {
         let hostile = "a\u{202e}\n\u{1b}[31m.json";
         let files = Discovery {
-            files: vec![LogFile { path: hostile.into(), bytes: 1, delivered: None, named: true }],
+            files: vec![LogFile {
+                path: hostile.into(),
+                bytes: 1,
+                modified: None,
+                delivered: None,
+                named: true,
+            }],
             skipped: vec![Skipped { path: "loop".into(), why: "directory loop".into() }],
             ..Discovery::default()
         };

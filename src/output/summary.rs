@@ -5,11 +5,10 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
+use super::books::{Books, line, plural};
 use super::numbers::count;
 use super::visible::visible;
 use crate::Analysis;
-use crate::count::{Problem, What};
-use crate::event::{EventCategory, OtherKind};
 use crate::input::Discovery;
 use crate::insight::{InsightType, Severity};
 use crate::minute::{DAY, HOUR};
@@ -23,9 +22,6 @@ pub enum Detail {
     /// Every problem by name.
     Full,
 }
-
-/// Problems named in the short form.
-const NAMED: usize = 5;
 
 /// The summary of a run.
 #[derive(Debug)]
@@ -49,56 +45,26 @@ impl fmt::Display for Summary<'_> {
         if let Some(config) = self.config {
             line(f, "config", &visible(&config.display().to_string(), false))?;
         }
-        self.files(f)?;
-        self.records(f)?;
+        let books = self.books();
+        books.files(f, &[])?;
+        books.records(f)?;
         self.time(f)?;
         self.insights(f)?;
         self.suppressed(f)?;
-        self.speed(f)?;
-        self.problems(f)
+        books.speed(f)?;
+        books.problems(f)
     }
 }
 
 impl Summary<'_> {
-    fn files(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tally = &self.analysis.tally;
-        let mut parts = vec![format!("{} read", count(tally.files_read))];
-        let mut add = |number: u64, what: &str| {
-            if number > 0 {
-                parts.push(format!("{} {what}", count(number)));
-            }
-        };
-        add(tally.damaged_files, "damaged or unreadable");
-        add(tally.not_logs.len() as u64, "not logs");
-        add(self.files.skipped.len() as u64, "skipped");
-        add(self.files.not_selected, "outside the time, accounts or Regions asked for");
-        add(self.files.given_twice, "given twice");
-        line(f, "files", &parts.join(", "))
-    }
-
-    /// The books: every record read is in exactly one of these.
-    fn records(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tally = &self.analysis.tally;
-        let mut parts = vec![format!("{} counted", count(tally.counted))];
-        let mut add = |number: u64, what: &str| {
-            if number > 0 {
-                parts.push(format!("{} {what}", count(number)));
-            }
-        };
-        add(tally.duplicates, "duplicates");
-        add(tally.updates, "updates of earlier ones");
-        for category in
-            [EventCategory::Management, EventCategory::Data, EventCategory::NetworkActivity]
-        {
-            let what = format!("{} events not asked for", category.as_str());
-            add(tally.other_categories[category as usize], &what);
+    fn books(&self) -> Books<'_> {
+        Books {
+            files: self.files,
+            tally: &self.analysis.tally,
+            elapsed: self.elapsed,
+            peak_memory: self.peak_memory,
+            detail: self.detail,
         }
-        add(tally.filtered, "filtered");
-        for kind in OtherKind::ALL {
-            add(tally.left_alone[kind as usize], &format!("{} left alone", kind.as_str()));
-        }
-        add(tally.rejected, "rejected");
-        line(f, "records", &format!("{} read = {}", count(tally.records()), parts.join(" + ")))
     }
 
     fn time(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -186,59 +152,6 @@ impl Summary<'_> {
         }
         Ok(())
     }
-
-    fn speed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tally = &self.analysis.tally;
-        let millis = self.elapsed.as_millis().max(1);
-        let per_second =
-            |amount: u64| u64::try_from(u128::from(amount) * 1_000 / millis).unwrap_or(u64::MAX);
-        let memory = self.peak_memory.map_or_else(String::new, |bytes| {
-            format!(", {} MB of memory at most", count(bytes / 1_000_000))
-        });
-        let text = format!(
-            "{:.1} s, {} events/s, {} MB/s of JSON{memory}",
-            self.elapsed.as_secs_f64(),
-            count(per_second(tally.records())),
-            count(per_second(tally.text_bytes) / 1_000_000)
-        );
-        line(f, "took", &text)
-    }
-
-    fn problems(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let most = if self.detail == Detail::Full { usize::MAX } else { NAMED };
-        let tally = &self.analysis.tally;
-        let skipped = self
-            .files
-            .skipped
-            .iter()
-            .map(|skipped| format!("{}: skipped: {}", skipped.path.display(), skipped.why));
-        let named =
-            skipped.chain(tally.problems.iter().map(|problem| describe(problem, self.files)));
-        for problem in named.take(most) {
-            line(f, "problem", &visible(&problem, false))?;
-        }
-        let all =
-            self.files.skipped.len() as u64 + tally.problems.len() as u64 + tally.more_problems;
-        let unnamed = all.saturating_sub(most as u64);
-        if unnamed > 0 {
-            line(f, "", &format!("and {} more; -v or --errors FILE names them", count(unnamed)))?;
-        }
-        if self.detail == Detail::Full {
-            for file in &tally.not_logs {
-                let text = format!("{}: {}", file.path.display(), file.why);
-                line(f, "not a log", &visible(&text, false))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn line(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
-    writeln!(f, "{label:<10} {text}")
-}
-
-fn plural(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// Why somebody should look at a rule again.
@@ -253,21 +166,6 @@ fn of_no_use(rule: &RuleReport) -> Option<String> {
         (late, Some(day)) => {
             let insights = plural(late, "insight", "insights");
             Some(format!("expired on {day}; {insights} since then would be hidden"))
-        }
-    }
-}
-
-/// One problem in words: file, place, reason.
-fn describe(problem: &Problem, files: &Discovery) -> String {
-    let path = files
-        .files
-        .get(problem.file)
-        .map_or_else(String::new, |file| file.path.display().to_string());
-    match &problem.what {
-        What::Unreadable(why) => format!("{path}: cannot be read: {why}"),
-        What::Fault(byte, fault) => format!("{path}: byte {byte}: {fault}"),
-        What::Rejected(index, byte, why) => {
-            format!("{path}: record {index} at byte {byte} rejected: {why}")
         }
     }
 }

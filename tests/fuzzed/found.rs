@@ -61,6 +61,7 @@ fn the_limit_is_kept_before_damage_too() {
     let log = LogFile {
         path: file.path().to_owned(),
         bytes: bytes.len() as u64,
+        modified: None,
         delivered: None,
         named: true,
     };

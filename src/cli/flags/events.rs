@@ -104,11 +104,11 @@ impl EventArgs {
             regions: globs("region", &self.region, &self.exclude_region)?,
             event_sources,
             event_names: globs("event-name", &self.event_name, &self.exclude_event_name)?,
-            category: match self.category.unwrap_or(CategoryArg::Management) {
+            category: Some(match self.category.unwrap_or(CategoryArg::Management) {
                 CategoryArg::Management => EventCategory::Management,
                 CategoryArg::Data => EventCategory::Data,
                 CategoryArg::Network => EventCategory::NetworkActivity,
-            },
+            }),
         })
     }
 

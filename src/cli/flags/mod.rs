@@ -13,7 +13,7 @@ pub use detection::DetectionArgs;
 pub use events::EventArgs;
 pub use geo::GeoArgs;
 pub use presentation::TableArgs;
-pub use reading::{ReadingArgs, something_was_read};
+pub use reading::{ReadingArgs, records_were_read, something_was_read};
 pub use view::ViewArgs;
 
 use trailspike::AnalysisOptions;

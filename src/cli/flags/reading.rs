@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use rayon::ThreadPool;
-use trailspike::count::MemoryLimits;
-use trailspike::input::{Discovery, InputError, Limits};
-use trailspike::{Analysis, AnalysisOptions, Progress, analyse, find_files};
+use trailspike::count::{MemoryLimits, Tally};
+use trailspike::input::{Discovery, InputError, Limits, Selection, discover};
+use trailspike::{Analysis, AnalysisOptions, Progress, analyse};
 
 use super::super::Failure;
 use super::super::progress::{Total, When, with_bar};
@@ -56,29 +56,50 @@ impl ReadingArgs {
         options: &AnalysisOptions,
         quiet: bool,
     ) -> Result<(Discovery, Analysis), Failure> {
+        let files = self.find(inputs, &options.filter)?;
+        let analysis = self.read(&files, quiet, |progress| analyse(&files, options, progress))?;
+        Ok((files, analysis.map_err(Failure::bad_input)?))
+    }
+
+    /// Finds the files of the inputs that are wanted.
+    pub fn find(
+        &self,
+        inputs: &[PathBuf],
+        selection: &(dyn Selection + Sync),
+    ) -> Result<Discovery, Failure> {
         let pool = self.pool().map_err(Failure::wrong_use)?;
-        let found = pool.install(|| find_files(inputs, options));
-        let files = found.map_err(|error| match error {
+        pool.install(|| discover(inputs, selection)).map_err(|error| match error {
             InputError::BadGlob { .. } => Failure::wrong_use(error),
             _ => Failure::bad_input(error),
-        })?;
+        })
+    }
+
+    /// Does work that reads the files, on the threads asked for, with a progress bar where one is
+    /// wanted.
+    pub fn read<T: Send>(
+        &self,
+        files: &Discovery,
+        quiet: bool,
+        work: impl FnOnce(&Progress) -> T + Send,
+    ) -> Result<T, Failure> {
+        let pool = self.pool().map_err(Failure::wrong_use)?;
         let progress = Progress::default();
         let total = Total {
             files: files.files.len() as u64,
             bytes: files.files.iter().map(|file| file.bytes).sum(),
         };
         let show = self.progress.is_now(quiet);
-        let analysis = with_bar(show, total, &progress, || {
-            pool.install(|| analyse(&files, options, &progress))
-        })
-        .map_err(Failure::bad_input)?;
-        Ok((files, analysis))
+        Ok(with_bar(show, total, &progress, || pool.install(|| work(&progress))))
     }
 }
 
 /// Fails when nothing at all could be read of inputs that something is wrong with.
 pub fn something_was_read(files: &Discovery, analysis: &Analysis) -> Result<(), Failure> {
-    let tally = &analysis.tally;
+    records_were_read(files, &analysis.tally)
+}
+
+/// The same of what was read.
+pub fn records_were_read(files: &Discovery, tally: &Tally) -> Result<(), Failure> {
     let wrong = tally.has_problems() || !files.skipped.is_empty();
     if tally.records() == tally.rejected && wrong {
         return Err(Failure::bad_input(anyhow::anyhow!("nothing could be read; see above")));

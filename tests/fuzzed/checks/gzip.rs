@@ -28,6 +28,7 @@ pub fn check(data: &[u8]) {
         let mut log = LogFile {
             path: file.path().to_owned(),
             bytes: bytes.len() as u64,
+            modified: None,
             delivered: None,
             named: true,
         };

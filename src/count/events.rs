@@ -1,0 +1,100 @@
+//! Events one by one rather than summed, for what must know copies however late they come.
+
+use rayon::prelude::*;
+
+use super::merge::Merged;
+use super::row::drop_copies_in_order;
+use super::table::spread;
+use super::{
+    CountOptions, Dictionaries, Hours, Keep, Progress, RowKey, SpillError, SumRow, Tally, read_all,
+};
+use crate::input::LogFile;
+
+/// What was in one file. Depends on nothing but the file.
+#[derive(Clone, Debug)]
+pub struct FileTally {
+    /// Index of the file in the list that was read.
+    pub index: usize,
+    /// All records read.
+    pub records: u64,
+    /// Records counted, copies among them.
+    pub counted: u64,
+    /// Addenda that restate an event delivered before.
+    pub updates: u64,
+    /// Things recognised and left alone.
+    pub left_alone: u64,
+    /// Records that could not be counted.
+    pub rejected: u64,
+    /// Of those counted, the ones without an event id.
+    pub without_id: u64,
+    /// Whether the system gave the whole of it.
+    pub is_whole: bool,
+    /// The first reason that it is damaged or could not be read.
+    pub damage: Option<String>,
+}
+
+/// What files hold: the events, with ids that depend on the threads.
+pub struct Events {
+    rows: Merged,
+    /// The minutes in which each account, by its id, had any event.
+    pub hours: Hours,
+    /// What was read, counted and left; copies are counted.
+    pub tally: Tally,
+    /// What was in each file, in their order.
+    pub files: Vec<FileTally>,
+}
+
+/// Reads the files, on all threads of the current rayon pool.
+pub fn count_events(
+    files: &[LogFile],
+    options: &CountOptions,
+    dictionaries: &Dictionaries,
+    progress: &Progress,
+) -> Result<Events, SpillError> {
+    let (rows, books) = read_all(files, options, Keep::EachEvent, dictionaries, progress)?;
+    let hours = books.presence.into_hours();
+    Ok(Events { rows, hours, tally: books.tally, files: books.files })
+}
+
+impl Events {
+    /// Hands the rows out on all threads, at least all of an API and minute at a time, sorted by key
+    /// and event id, copies dropped. Each has one event, or all those without an id.
+    ///
+    /// # Errors
+    /// Those of `take`, and when rows had to be written to disk and cannot be read back.
+    pub fn take_rows<E: From<SpillError> + Send>(
+        &mut self,
+        take: impl Fn(&[SumRow]) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
+        let order = |key: RowKey| key;
+        let rows = std::mem::take(&mut self.rows.rows);
+        spread(rows).into_par_iter().try_for_each(|pieces| {
+            let mut rows = pieces.concat();
+            drop_copies_in_order(&mut rows, order);
+            if rows.is_empty() { Ok(()) } else { take(&rows) }
+        })?;
+        let spill = &self.rows.spill;
+        if spill.is_empty() {
+            return Ok(());
+        }
+        (0..super::spill::PARTS).into_par_iter().try_for_each(|part| {
+            let mut outcome = Ok(());
+            let mut many: Vec<SumRow> = Vec::new();
+            let read = spill.read_part(part, |group| {
+                drop_copies_in_order(group, order);
+                many.append(group);
+                if many.len() >= AT_ONCE && outcome.is_ok() {
+                    outcome = take(&many);
+                    many.clear();
+                }
+            });
+            let folder = spill.folder().to_path_buf();
+            read.map_err(|source| SpillError { folder, source })?;
+            outcome?;
+            if many.is_empty() { Ok(()) } else { take(&many) }
+        })
+    }
+}
+
+/// Rows handed out at a time, about.
+const AT_ONCE: usize = 1 << 16;

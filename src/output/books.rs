@@ -1,0 +1,138 @@
+//! What was read and what became of it, line by line, for the summaries of all commands that read logs.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::numbers::count;
+use super::summary::Detail;
+use super::visible::visible;
+use crate::count::{Problem, Tally, What};
+use crate::event::{EventCategory, OtherKind};
+use crate::input::Discovery;
+
+/// Problems named in the short form.
+const NAMED: usize = 5;
+
+/// The books of a run.
+pub struct Books<'a> {
+    pub files: &'a Discovery,
+    pub tally: &'a Tally,
+    pub elapsed: Duration,
+    pub peak_memory: Option<u64>,
+    pub detail: Detail,
+}
+
+impl Books<'_> {
+    /// The files, with numbers that only some commands have.
+    pub fn files(&self, f: &mut fmt::Formatter<'_>, more: &[(u64, &str)]) -> fmt::Result {
+        let tally = self.tally;
+        let mut parts = vec![format!("{} read", count(tally.files_read))];
+        let mut add = |number: u64, what: &str| {
+            if number > 0 {
+                parts.push(format!("{} {what}", count(number)));
+            }
+        };
+        add(tally.damaged_files, "damaged or unreadable");
+        add(tally.not_logs.len() as u64, "not logs");
+        add(self.files.skipped.len() as u64, "skipped");
+        add(self.files.not_selected, "outside the time, accounts or Regions asked for");
+        add(self.files.given_twice, "given twice");
+        more.iter().for_each(|(number, what)| add(*number, what));
+        line(f, "files", &parts.join(", "))
+    }
+
+    /// The books: every record read is in exactly one of these.
+    pub fn records(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tally = self.tally;
+        let mut parts = vec![format!("{} counted", count(tally.counted))];
+        let mut add = |number: u64, what: &str| {
+            if number > 0 {
+                parts.push(format!("{} {what}", count(number)));
+            }
+        };
+        add(tally.duplicates, "duplicates");
+        add(tally.updates, "updates of earlier ones");
+        for category in
+            [EventCategory::Management, EventCategory::Data, EventCategory::NetworkActivity]
+        {
+            let what = format!("{} events not asked for", category.as_str());
+            add(tally.other_categories[category as usize], &what);
+        }
+        add(tally.filtered, "filtered");
+        for kind in OtherKind::ALL {
+            add(tally.left_alone[kind as usize], &format!("{} left alone", kind.as_str()));
+        }
+        add(tally.rejected, "rejected");
+        line(f, "records", &format!("{} read = {}", count(tally.records()), parts.join(" + ")))
+    }
+
+    pub fn speed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tally = self.tally;
+        let millis = self.elapsed.as_millis().max(1);
+        let per_second =
+            |amount: u64| u64::try_from(u128::from(amount) * 1_000 / millis).unwrap_or(u64::MAX);
+        let memory = self.peak_memory.map_or_else(String::new, |bytes| {
+            format!(", {} MB of memory at most", count(bytes / 1_000_000))
+        });
+        let text = format!(
+            "{:.1} s, {} events/s, {} MB/s of JSON{memory}",
+            self.elapsed.as_secs_f64(),
+            count(per_second(tally.records())),
+            count(per_second(tally.text_bytes) / 1_000_000)
+        );
+        line(f, "took", &text)
+    }
+
+    pub fn problems(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let most = if self.detail == Detail::Full { usize::MAX } else { NAMED };
+        let tally = self.tally;
+        let skipped = self
+            .files
+            .skipped
+            .iter()
+            .map(|skipped| format!("{}: skipped: {}", skipped.path.display(), skipped.why));
+        let named =
+            skipped.chain(tally.problems.iter().map(|problem| describe(problem, self.files)));
+        for problem in named.take(most) {
+            line(f, "problem", &visible(&problem, false))?;
+        }
+        let all =
+            self.files.skipped.len() as u64 + tally.problems.len() as u64 + tally.more_problems;
+        let unnamed = all.saturating_sub(most as u64);
+        if unnamed > 0 {
+            line(f, "", &format!("and {} more; -v or --errors FILE names them", count(unnamed)))?;
+        }
+        if self.detail == Detail::Full {
+            for file in &tally.not_logs {
+                let text = format!("{}: {}", file.path.display(), file.why);
+                line(f, "not a log", &visible(&text, false))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line of a summary.
+pub fn line(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
+    writeln!(f, "{label:<10} {text}")
+}
+
+/// A number with its noun.
+pub fn plural(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// One problem in words: file, place, reason.
+fn describe(problem: &Problem, files: &Discovery) -> String {
+    let path = files
+        .files
+        .get(problem.file)
+        .map_or_else(String::new, |file| file.path.display().to_string());
+    match &problem.what {
+        What::Unreadable(why) => format!("{path}: cannot be read: {why}"),
+        What::Fault(byte, fault) => format!("{path}: byte {byte}: {fault}"),
+        What::Rejected(index, byte, why) => {
+            format!("{path}: record {index} at byte {byte} rejected: {why}")
+        }
+    }
+}

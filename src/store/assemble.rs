@@ -1,0 +1,170 @@
+//! Days of a store, put together from new rows and from what stores have.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::StoreError;
+use super::days::{DayNumber, NewRows};
+use super::load::{self, DayPresence};
+use super::manifest::{Day, DayTables, Manifest};
+use super::row::Rows;
+use super::schema::{self, Dictionary, Parquet};
+use super::table;
+use crate::count::{Dictionaries, Dimension, Hours, sort_names};
+use crate::minute::{DAY, HOUR, Minute};
+
+/// A store that is read.
+#[derive(Clone, Copy)]
+pub struct Stored<'a> {
+    pub folder: &'a Path,
+    pub manifest: &'a Manifest,
+}
+
+/// Everything that days are made of.
+pub struct Parts<'a> {
+    /// Stores there are.
+    pub stores: &'a [Stored<'a>],
+    /// Rows that no store has.
+    pub new_rows: NewRows,
+    /// Minutes with events that no store has.
+    pub new_hours: Hours,
+    /// What all ids stand for.
+    pub dictionaries: Dictionaries,
+}
+
+/// What days are now, and which dimensions have more names than are told apart.
+pub struct Assembled {
+    pub days: Vec<Day>,
+    pub thinned: BTreeMap<String, u32>,
+}
+
+/// The dimensions that can have too many names, by the names of their columns.
+const THINNED: [(&str, Dimension); 4] = [
+    ("identity", Dimension::Identity),
+    ("user_agent", Dimension::UserAgent),
+    ("source_ip", Dimension::SourceIp),
+    ("error_code", Dimension::ErrorCode),
+];
+
+/// Begins dictionaries with what is known of the names of stores.
+pub fn dictionaries_of(stores: &[Stored<'_>]) -> Result<Dictionaries, StoreError> {
+    let dictionaries = Dictionaries::default();
+    for store in stores {
+        for (column, dimension) in THINNED {
+            let halvings = store.manifest.thinned.get(column).copied().unwrap_or_default();
+            dictionaries.thin(dimension, halvings);
+        }
+    }
+    let days: Vec<(&Path, &DayTables)> = stores
+        .iter()
+        .flat_map(|store| store.manifest.days.iter().map(|day| (store.folder, &day.tables)))
+        .collect();
+    days.into_par_iter().try_for_each(|(store, day)| load::intern(store, day, &dictionaries))?;
+    Ok(dictionaries)
+}
+
+/// Writes the tables of all days into the folder `into`. Days that one store has and nothing is added
+/// to stay as they are.
+pub fn assemble(into: &Path, parts: Parts<'_>) -> Result<Assembled, StoreError> {
+    let Parts { stores, new_rows, new_hours, dictionaries } = parts;
+    let thinned = THINNED.into_iter().map(|(name, of)| (name.to_owned(), dictionaries.thinned(of)));
+    let thinned: BTreeMap<String, u32> = thinned.filter(|(_, halvings)| *halvings > 0).collect();
+    let (names, apis, ranks) = sort_names(dictionaries);
+    let mut new_presence: BTreeMap<DayNumber, DayPresence> = BTreeMap::new();
+    for ((account, hour), minutes) in new_hours {
+        let account = names.get(Dimension::Name, ranks.name(account)).to_owned();
+        let day = new_presence.entry(hour / (DAY / HOUR)).or_default();
+        *day.entry((account, hour)).or_default() |= minutes;
+    }
+    let mut numbers: BTreeSet<DayNumber> = new_rows.days().into_iter().collect();
+    numbers.extend(new_presence.keys());
+    let mut stored: BTreeMap<DayNumber, Vec<(Stored<'_>, &Day)>> = BTreeMap::new();
+    for store in stores {
+        for day in &store.manifest.days {
+            let number = number_of(&day.day).ok_or_else(|| {
+                let why = format!("{:?} is not a day", day.day);
+                StoreError::damaged(&store.folder.join(Manifest::FILE), why)
+            })?;
+            stored.entry(number).or_default().push((*store, day));
+            numbers.insert(number);
+        }
+    }
+    let numbers: Vec<DayNumber> = numbers.into_iter().collect();
+    let days: Result<Vec<Option<Day>>, StoreError> = numbers
+        .into_par_iter()
+        .map(|number| {
+            let stored = stored.get(&number).map_or(&[][..], Vec::as_slice);
+            let presence = new_presence.get(&number);
+            if let ([(store, day)], None) = (stored, presence)
+                && store.manifest.thinned == thinned
+            {
+                copy(into, *store, day)?;
+                return Ok(Some((*day).clone()));
+            }
+            let mut rows = Rows::default();
+            new_rows.take(number, &ranks, &mut rows)?;
+            let mut presence = presence.cloned().unwrap_or_default();
+            let dictionary = Dictionary { names: &names, apis: &apis };
+            for (store, day) in stored {
+                load::rows(store.folder, &day.tables.minutes, dictionary, &mut rows)?;
+                load::presence(store.folder, &day.tables.presence, &mut presence)?;
+            }
+            rows.fold();
+            write(into, number, &rows, &presence, dictionary).map(Some)
+        })
+        .collect();
+    Ok(Assembled { days: days?.into_iter().flatten().collect(), thinned })
+}
+
+/// Takes a day over as it is.
+fn copy(into: &Path, store: Stored<'_>, day: &Day) -> Result<(), StoreError> {
+    if into == store.folder {
+        return Ok(());
+    }
+    for file in day.tables.all() {
+        table::write_bytes(into, file, &table::read_bytes(store.folder, file)?)?;
+    }
+    Ok(())
+}
+
+fn write(
+    into: &Path,
+    number: DayNumber,
+    rows: &Rows,
+    presence: &DayPresence,
+    dictionary: Dictionary<'_>,
+) -> Result<Day, StoreError> {
+    let day = name_of(number);
+    let table = |name: &str, table: Result<Parquet, polars::error::PolarsError>| {
+        let table = table.map_err(|error| StoreError::Table { name: name.to_owned(), error })?;
+        table::write(into, &format!("{name}/day={day}"), &table)
+    };
+    let hours: Vec<(&str, u32, u64)> = presence
+        .iter()
+        .map(|((account, hour), minutes)| (account.as_str(), *hour, *minutes))
+        .collect();
+    let tables = DayTables {
+        minutes: table("minutes", schema::minutes_of(rows, dictionary))?,
+        apis: table("apis", schema::apis_of(rows, dictionary))?,
+        names: table("names", schema::names_of(rows, dictionary))?,
+        presence: table("presence", schema::presence_of(&hours))?,
+    };
+    let events = rows.rows.iter().map(|row| u64::from(row.events)).sum();
+    Ok(Day { day, events, tables })
+}
+
+/// `2026-11-01`.
+fn name_of(day: DayNumber) -> String {
+    let midnight = Minute::new(day.saturating_mul(DAY));
+    midnight.to_datetime().format("%Y-%m-%d").to_string()
+}
+
+/// The day of that name.
+pub fn number_of(name: &str) -> Option<DayNumber> {
+    let date = chrono::NaiveDate::parse_from_str(name, "%Y-%m-%d").ok()?;
+    let midnight = date.and_hms_opt(0, 0, 0)?.and_utc().timestamp();
+    let day = Minute::from_unix_seconds(midnight)?.day();
+    (name_of(day) == name).then_some(day)
+}
