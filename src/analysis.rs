@@ -12,6 +12,7 @@ use crate::detect::{Calendar, Detector, PeakDetector, Settings, SurgeDetector};
 use crate::event::TimeRange;
 use crate::input::{Discovery, InputError, Limits, discover};
 use crate::insight::{FindError, Found, InsightOptions, SubjectRules, find_insights_with};
+use crate::store::{StoreCounts, StoreError, StoreRead, read_stores};
 use crate::suppress::{Suppressed, Suppressions};
 
 /// Which rule tells unusual from usual.
@@ -85,6 +86,9 @@ pub enum AnalysisError {
     /// There is nothing to read.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// A bucket store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// Counts did not fit in memory nor on disk.
     #[error(transparent)]
     Spill(#[from] SpillError),
@@ -104,6 +108,8 @@ pub struct Analysis {
     pub found: Found,
     /// What is hidden, and what the rules did.
     pub suppressed: Suppressed,
+    /// The bucket stores that were read, if any were.
+    pub stores: Vec<StoreRead>,
 }
 
 /// Finds the files of the inputs that can hold what the filter takes.
@@ -114,12 +120,12 @@ pub fn find_files(inputs: &[PathBuf], options: &AnalysisOptions) -> Result<Disco
     discover(inputs, &options.filter)
 }
 
-/// Reads the files, counts their events and finds what is unusual, on the threads of the current
-/// rayon pool.
+/// Reads the files or stores, counts their events and finds what is unusual, on the threads of the
+/// current rayon pool.
 ///
 /// # Errors
-/// When counts do not fit in memory and there is no room on disk. Bad input is no error: it is in
-/// [`Analysis::tally`].
+/// When counts do not fit in memory and there is no room on disk, or a store cannot be read. Other
+/// bad input is no error: it is in [`Analysis::tally`].
 pub fn analyse(
     files: &Discovery,
     options: &AnalysisOptions,
@@ -132,7 +138,12 @@ pub fn analyse(
         limits: options.limits,
         memory: options.memory.clone(),
     };
-    let Counted { table, tally } = count(&files.files, &count_options, progress)?;
+    let StoreCounts { counted: Counted { table, tally }, stores } = if files.stores.is_empty() {
+        let counted = count(&files.files, &count_options, progress)?;
+        StoreCounts { counted, stores: Vec::new() }
+    } else {
+        read_stores(&files.stores, &count_options)?
+    };
     let surge = SurgeDetector::new(options.settings).with_calendar(options.calendar.clone());
     let detector: &dyn Detector = match options.detector {
         DetectorKind::Surge => &surge,
@@ -141,5 +152,5 @@ pub fn analyse(
     let mut found = find_insights_with(&table, detector, options.insights, &options.subjects)?;
     let logs_begin = table.coverage().values().map(|coverage| coverage.span().start).min();
     let suppressed = options.suppressions.apply(&mut found.insights, logs_begin);
-    Ok(Analysis { table, tally, found, suppressed })
+    Ok(Analysis { table, tally, found, suppressed, stores })
 }

@@ -27,6 +27,7 @@ pub fn known(figure: Option<f64>, decimals: usize) -> String {
 }
 
 /// The part of a number of things that a quick look takes, at least one.
+#[allow(dead_code, reason = "each bench uses its part")]
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,

@@ -22,32 +22,54 @@ pub struct Run {
     pub subjects: f64,
 }
 
-/// Runs `trailspike detect` over a folder.
+/// Runs `trailspike detect` over a folder or a store.
 pub fn detect(folder: &Path, threads: usize) -> Result<Run> {
     let scratch = tempfile::tempdir()?;
+    let mut command = trailspike("detect", threads);
+    command.arg(folder).args(["-f", "jsonl", "-o"]).arg(scratch.path().join("insights.jsonl"));
+    let (mut run, summary) = timed(&mut command)?;
+    run.subjects = before(&summary, " subject").context("the summary tells no subjects")?;
+    Ok(run)
+}
+
+/// Runs `trailspike count` from a folder into a store.
+#[allow(dead_code, reason = "each bench uses its part")]
+pub fn count(folder: &Path, store: &Path, threads: usize) -> Result<Run> {
+    Ok(timed(trailspike("count", threads).arg(folder).arg("-o").arg(store))?.0)
+}
+
+/// Asks for the minutes of one API of an account.
+#[allow(dead_code, reason = "each bench uses its part")]
+pub fn query(store: &Path) -> Result<Run> {
+    let sql = "SELECT minute, SUM(events) AS events FROM minutes WHERE account = '111122223333' \
+               AND region = 'us-east-1' AND event_source = 'ec2.amazonaws.com' \
+               AND event_name = 'DescribeInstances' GROUP BY minute ORDER BY minute";
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailspike"));
-    command.arg("detect").arg(folder).args(["-f", "jsonl", "-j", &threads.to_string(), "-o"]);
-    command.arg(scratch.path().join("insights.jsonl"));
+    Ok(timed(command.args(["query", sql]).arg(store))?.0)
+}
+
+fn trailspike(command: &str, threads: usize) -> Command {
+    let mut trailspike = Command::new(env!("CARGO_BIN_EXE_trailspike"));
+    trailspike.args([command, "-j", &threads.to_string()]);
+    trailspike
+}
+
+/// Runs a command to its end; what it took and its summary.
+fn timed(command: &mut Command) -> Result<(Run, String)> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let cpu = cpu(CHILDREN);
     let start = Instant::now();
     let ended = command.spawn()?.wait_with_output()?;
     let seconds = start.elapsed().as_secs_f64();
     let cpu = cpu.and_then(|before| self::cpu(CHILDREN).map(|after| after - before));
-    let summary = String::from_utf8_lossy(&ended.stderr);
+    let summary = String::from_utf8_lossy(&ended.stderr).into_owned();
     ensure!(ended.status.success(), "trailspike failed: {summary}");
     let records = summary.lines().find(|line| line.starts_with("records"));
-    let events = records.and_then(|line| before(line, " read"));
+    let events = records.and_then(|line| before(line, " read")).unwrap_or(0.0);
     let mib = || before(&summary, " MiB of memory");
-    Ok(Run {
-        seconds,
-        cpu,
-        peak: before(&summary, " MB of memory")
-            .map(|mb| mb * 1e6 / f64::from(1 << 20))
-            .or_else(mib),
-        events: events.context("the summary tells no number of records")?,
-        subjects: before(&summary, " subject").context("the summary tells no subjects")?,
-    })
+    let mb = before(&summary, " MB of memory").map(|mb| mb * 1e6 / f64::from(1 << 20));
+    let run = Run { seconds, cpu, peak: mb.or_else(mib), events, subjects: 0.0 };
+    Ok((run, summary))
 }
 
 /// Where `/proc/self/stat` holds the user and system time of children, counted after the name.

@@ -25,6 +25,7 @@ use super::flags::{
 };
 use super::memory;
 use super::output_file::OutputFile;
+use super::state::count_new;
 use super::{BAD_INPUT, FOUND, Failure};
 
 const EXAMPLES: &str = "\
@@ -37,6 +38,8 @@ Examples:
   trailspike detect logs/ --fail-on high                  exit code 1 when there is one
   trailspike detect logs/ --sweep                         what other settings would find
   trailspike detect logs/ --by identity                   who stands out
+  trailspike detect --state store logs/                   every night: counts what is new, looks at all
+  trailspike detect store                                 what was counted before
 
 Exit codes: 0 ran, 1 found what --fail-on asks for, 2 wrong use, 3 nothing could be read, or
 anything at all was wrong with the input under --strict.";
@@ -44,7 +47,8 @@ anything at all was wrong with the input under --strict.";
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct DetectArgs {
-    /// Files, folders, globs, or - for standard input: CloudTrail logs as JSON, gzipped or not
+    /// Files, folders, globs, or - for standard input: CloudTrail logs as JSON, gzipped or not; or
+    /// bucket stores
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -97,6 +101,10 @@ struct OutputArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Running")]
 struct RunArgs {
+    /// Count the logs into this bucket store, which is made or grows, and look at all that is in it:
+    /// only files that are new are read
+    #[arg(long, value_name = "STORE")]
+    state: Option<PathBuf>,
     /// Exit with 1 when there is an insight of this severity or above
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<SeverityArg>,
@@ -158,7 +166,12 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
     }
     let who = who(args).map_err(Failure::wrong_use)?;
     let geo = args.output.geo.open().map_err(Failure::wrong_use)?;
-    let (files, mut analysis) = args.run.reading.analyse(&args.inputs, &options, args.run.quiet)?;
+    let reading = &args.run.reading;
+    let files = match &args.run.state {
+        Some(store) => count_new(store, &args.inputs, &options, reading, args.run.quiet)?,
+        None => reading.find(&args.inputs, &options.filter)?,
+    };
+    let mut analysis = reading.analyse_files(&files, &options, args.run.quiet)?;
     if let Some(who) = who {
         write_view_of(args, &results, &analysis, who, geo.as_ref())?;
     } else if args.sweep {

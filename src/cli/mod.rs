@@ -14,6 +14,7 @@ mod progress;
 mod query;
 mod series;
 mod simulate;
+mod state;
 
 use std::fmt;
 use std::io::{self, Write as _};

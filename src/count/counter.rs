@@ -61,8 +61,9 @@ impl<'a> Counter<'a> {
             return;
         }
         let ids = self.lookup.api(event);
-        if ids.takes_account {
-            // Whatever the API: any event of the account shows that its logs are there.
+        if ids.takes_place {
+            // Whatever the API: any event of the account, in the Regions looked at, shows that its logs
+            // are there.
             self.presence.mark(ids.account, event.minute);
         }
         if !filter.takes_category(event.category) {

@@ -35,7 +35,7 @@ impl Dimension {
         [Self::Name, Self::Identity, Self::UserAgent, Self::SourceIp, Self::ErrorCode];
 
     /// How many different names are kept. Names of APIs are what is counted: none may be left out.
-    const fn most(self) -> usize {
+    pub(crate) const fn most(self) -> usize {
         match self {
             Self::Name => usize::MAX,
             Self::Identity | Self::UserAgent | Self::SourceIp => 1 << 20,
@@ -103,6 +103,20 @@ impl Names {
             kept
         });
     }
+}
+
+/// Leaves of different names those that a run over logs with all of them would keep, and none whose
+/// hash begins with fewer than so many zeros; says whether that is fewer.
+pub(crate) fn thin_names(dimension: Dimension, least: u32, names: &mut Vec<Arc<str>>) -> bool {
+    let (before, most) = (names.len(), dimension.most());
+    let is_own = |name: &str| !name.is_empty() && name != OTHER_NAMES;
+    let mut halvings = least;
+    names.retain(|name| !is_own(name) || is_kept(name, halvings));
+    while names.iter().filter(|name| is_own(name)).count() > most {
+        halvings += 1;
+        names.retain(|name| !is_own(name) || is_kept(name, halvings));
+    }
+    names.len() < before
 }
 
 /// Whether the name's hash begins with so many zeros.
@@ -205,6 +219,26 @@ mod tests {
         assert!((30..=100).contains(&forwards.len()), "{}", forwards.len());
         assert_eq!(forwards, kept(&mut names.iter().rev()));
         assert_eq!(forwards, kept(&mut names.iter().chain(&names)));
+    }
+
+    #[test]
+    fn names_that_are_known_beforehand_are_thinned_out_as_those_that_come() {
+        let most = Dimension::ErrorCode.most();
+        for number in [most, most + 1, most * 3] {
+            let mut names: Vec<Arc<str>> =
+                (0..number).map(|i| Arc::from(format!("name-{i}"))).collect();
+            let mut dictionary = Names::new(most);
+            names.iter().for_each(|name| _ = dictionary.id(name));
+            let mut kept: Vec<Arc<str>> = names.clone();
+            kept.retain(|name| dictionary.ids.contains_key(name));
+            assert_eq!(thin_names(Dimension::ErrorCode, 0, &mut names), number > most);
+            assert_eq!(names, kept);
+            let halvings = dictionary.halvings;
+            let mut again: Vec<Arc<str>> =
+                (0..number).map(|i| Arc::from(format!("name-{i}"))).collect();
+            thin_names(Dimension::ErrorCode, halvings + 1, &mut again);
+            assert!(again.iter().all(|name| kept.contains(name)) && again.len() < kept.len());
+        }
     }
 
     #[test]

@@ -24,6 +24,12 @@ impl Globs {
         Ok(Self { include, exclude: set(exclude)? })
     }
 
+    /// Whether every name is taken.
+    #[must_use]
+    pub fn take_all(&self) -> bool {
+        self.include.is_none() && self.exclude.is_empty()
+    }
+
     /// Whether the name is taken.
     #[must_use]
     pub fn take(&self, name: &str) -> bool {

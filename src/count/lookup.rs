@@ -41,8 +41,8 @@ impl<V: Copy> Cache<V> {
 #[derive(Clone, Copy, Debug)]
 pub struct ApiIds {
     pub account: u32,
-    /// Whether the filter takes the account.
-    pub takes_account: bool,
+    /// Whether the filter takes the account and the Region.
+    pub takes_place: bool,
     /// The API, if the filter takes it.
     pub api: Option<u32>,
 }
@@ -107,7 +107,10 @@ impl<'d> Lookup<'d> {
                 };
                 dictionaries.api(key, event.read_only)
             });
-            ApiIds { account: account_id, takes_account: filter.accounts.take(account), api }
+            // Files of other Regions are not read where their paths say so; it must be the same
+            // where they do not.
+            let takes_place = filter.accounts.take(account) && filter.regions.take(region);
+            ApiIds { account: account_id, takes_place, api }
         })
     }
 

@@ -15,6 +15,7 @@ mod rollup;
 mod row;
 mod seen;
 mod spill;
+pub(crate) mod stored;
 mod table;
 mod tally;
 mod time_bound;
@@ -31,10 +32,12 @@ use crate::minute::Minute;
 use file::{FileCounter, Shared};
 use merge::{Merged, Merger};
 use presence::Presence;
+pub(crate) use presence::coverage_of_hours;
 use spill::Spill;
 
-pub(crate) use dictionary::{ApiKey, Dictionaries};
+pub(crate) use dictionary::{ApiKey, Dictionaries, thin_names};
 pub use dictionary::{Dimension, OTHER_NAMES};
+pub(crate) use direct::each_event;
 pub(crate) use events::{Events, FileTally, count_events};
 pub use filter::{EventFilter, Globs};
 pub use names::{Api, Names};
@@ -42,7 +45,7 @@ pub(crate) use names::{ApiIds, Ranks, sort as sort_names};
 pub(crate) use presence::Hours;
 pub use rollup::{Membership, RollUp, RollUpKind, RollUps, RolledUp};
 pub(crate) use row::{Examples, RowKey, SumRow};
-pub use table::{MinuteCounts, Part, Row, frame};
+pub use table::{Example, MinuteCounts, Part, Row, frame};
 pub use tally::{Problem, Tally, What};
 pub use time_bound::{BadTimeBound, parse_time_bound};
 
@@ -65,13 +68,15 @@ pub struct MemoryLimits {
     /// Rows of one API, when insights are looked for; when there are more, only the busiest callers
     /// of each minute keep their names.
     pub rows_of_an_api: usize,
+    /// Bytes of rows of a bucket store; when there are more, they are read again in each pass.
+    pub stored_bytes: usize,
     /// Where the temporary file is to be; the system's folder for such files by default.
     pub folder: Option<PathBuf>,
 }
 
 impl Default for MemoryLimits {
     fn default() -> Self {
-        Self { rows: 6 << 20, rows_of_an_api: 2 << 20, folder: None }
+        Self { rows: 6 << 20, rows_of_an_api: 2 << 20, stored_bytes: 640 << 20, folder: None }
     }
 }
 

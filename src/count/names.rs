@@ -32,6 +32,11 @@ pub type ApiIds = (ApiKey, bool);
 pub struct Names([Vec<Arc<str>>; Dimension::ALL.len()]);
 
 impl Names {
+    /// Of each dimension the names, sorted, each once, the empty one first.
+    pub(super) const fn new(sorted: [Vec<Arc<str>>; Dimension::ALL.len()]) -> Self {
+        Self(sorted)
+    }
+
     /// The name with that id; empty when there is none.
     #[must_use]
     pub fn get(&self, dimension: Dimension, id: u32) -> &str {

@@ -73,14 +73,15 @@ impl Presence {
         }
         let coverage = |mut hours: Vec<(u32, u64)>| {
             hours.sort_unstable_by_key(|(hour, _)| *hour);
-            account_coverage(&hours)
+            coverage_of_hours(&hours)
         };
         accounts.into_iter().map(|(account, hours)| (account, coverage(hours))).collect()
     }
 }
 
-/// The coverage of an account by its hours with events, in time order.
-fn account_coverage(hours: &[(u32, u64)]) -> Coverage {
+/// The coverage of an account by its hours with events, in time order: hours since the epoch, and
+/// a bit for each minute.
+pub(crate) fn coverage_of_hours(hours: &[(u32, u64)]) -> Coverage {
     let mut silences = Silences::default();
     for &(hour, mut minutes) in hours {
         while minutes != 0 {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
 use rayon::prelude::*;
+use uuid::Uuid;
 
 use super::MemoryLimits;
 use super::crowd::{Anyone, Crowd};
@@ -18,6 +19,7 @@ use super::names::{self, Api, ApiIds, Names, Ranks};
 use super::presence::Presence;
 use super::row::{Examples, SumRow, sum_rows};
 use super::spill::{PARTS, Spill, part_of};
+use super::stored::{ApiRows, Piece, StoredRows, StoredTable};
 use crate::coverage::Coverage;
 use crate::minute::Minute;
 
@@ -38,8 +40,24 @@ pub struct Row {
     pub error: u32,
     /// How many events had all of these.
     pub events: u32,
-    /// The smallest UUID among their event ids; 0 when there was none.
-    pub example: u128,
+    /// One of their event ids.
+    pub example: Example,
+}
+
+/// Where the id of an event of a row is; see [`MinuteCounts::example`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Example {
+    /// There is none.
+    None,
+    /// Here.
+    Id(Uuid),
+    /// Perhaps in a store, whose ids are read only when they are asked for.
+    Stored {
+        /// Number of the block.
+        block: u32,
+        /// Place of the row in it.
+        row: u32,
+    },
 }
 
 impl From<&SumRow> for Row {
@@ -52,7 +70,10 @@ impl From<&SumRow> for Row {
             source_ip: row.key.source_ip,
             error: row.key.error,
             events: row.events,
-            example: row.example_id(),
+            example: match row.example_id() {
+                0 => Example::None,
+                id => Example::Id(Uuid::from_u128(id)),
+            },
         }
     }
 }
@@ -74,6 +95,8 @@ enum Rows {
     Held(Vec<Vec<SumRow>>),
     /// With the ids they were written with.
     Spilled(Spill, Ranks),
+    /// In a store.
+    Stored(StoredRows),
 }
 
 impl MinuteCounts {
@@ -97,23 +120,51 @@ impl MinuteCounts {
         Self { names, apis, rows, memory: memory.clone(), coverage }
     }
 
+    /// The table over the rows of a store.
+    pub(crate) fn stored(stored: StoredTable, memory: &MemoryLimits) -> io::Result<Self> {
+        let StoredTable { names, apis, stretches, names_fell_together, coverage, .. } = stored;
+        let blocks = (stored.blocks, stored.files);
+        let rows = StoredRows::new(stored.source, stretches, blocks, names_fell_together, memory)?;
+        let (names, rows) = (Names::new(names), Rows::Stored(rows));
+        Ok(Self { names, apis, rows, memory: memory.clone(), coverage })
+    }
+
     /// How many parts there are; parts may be empty. All rows of an API, reads and writes, are in
     /// one part.
     #[must_use]
-    pub const fn parts(&self) -> usize {
-        PARTS
+    pub fn parts(&self) -> usize {
+        match &self.rows {
+            Rows::Held(_) | Rows::Spilled(..) => PARTS,
+            Rows::Stored(stored) => stored.parts(),
+        }
     }
 
     /// The part with that index.
     ///
     /// # Errors
-    /// When it had to be written to disk and cannot be read back.
+    /// When it had to be written to disk and cannot be read back, or is in a store that cannot be
+    /// read.
     pub fn part(&self, index: usize) -> io::Result<Part<'_>> {
         let rows = match &self.rows {
             Rows::Held(parts) => Cow::Borrowed(&parts[index][..]),
             Rows::Spilled(spill, ranks) => Cow::Owned(self.read_part(spill, ranks, index)?),
+            Rows::Stored(stored) => {
+                return Ok(Part::stored(self, stored.part(index, self.names.anyone())?));
+            }
         };
         Ok(Part::new(self, rows))
+    }
+
+    /// The event id that a row's example stands for.
+    ///
+    /// # Errors
+    /// When it is in a store that cannot be read.
+    pub fn example(&self, example: Example) -> io::Result<Option<Uuid>> {
+        match (example, &self.rows) {
+            (Example::Id(id), _) => Ok(Some(id)),
+            (Example::Stored { block, row }, Rows::Stored(stored)) => stored.example(block, row),
+            (Example::None | Example::Stored { .. }, _) => Ok(None),
+        }
     }
 
     fn read_part(&self, spill: &Spill, ranks: &Ranks, index: usize) -> io::Result<Vec<SumRow>> {
@@ -174,8 +225,12 @@ impl MinuteCounts {
 
     /// Whether some of the rows are on disk.
     #[must_use]
-    pub const fn is_spilled(&self) -> bool {
-        matches!(self.rows, Rows::Spilled(..))
+    pub fn is_spilled(&self) -> bool {
+        match &self.rows {
+            Rows::Held(_) => false,
+            Rows::Spilled(..) => true,
+            Rows::Stored(stored) => !stored.all_in_memory(),
+        }
     }
 }
 
@@ -237,8 +292,16 @@ fn by_part(rows: Vec<SumRow>) -> Vec<Vec<SumRow>> {
 pub struct Part<'t> {
     table: &'t MinuteCounts,
     rows: Cow<'t, [SumRow]>,
+    pieces: Vec<Piece>,
     /// Each API of the part and where its rows are.
-    apis: Vec<(Api<'t>, Range<usize>)>,
+    apis: Vec<(Api<'t>, RowsOf)>,
+}
+
+/// Where the rows of an API are.
+#[derive(Clone, Debug)]
+enum RowsOf {
+    Rows(Range<usize>),
+    Pieces(Range<usize>),
 }
 
 impl<'t> Part<'t> {
@@ -247,10 +310,31 @@ impl<'t> Part<'t> {
         let apis = rows.chunk_by(|a, b| a.key.api == b.key.api).map(|run| {
             let range = start..start + run.len();
             start = range.end;
-            (table.names.api(table.apis[run[0].key.api as usize]), range)
+            (table.names.api(table.apis[run[0].key.api as usize]), RowsOf::Rows(range))
         });
         let apis = apis.collect();
-        Self { table, rows, apis }
+        Self { table, rows, pieces: Vec::new(), apis }
+    }
+
+    fn stored(table: &'t MinuteCounts, stored: Vec<(usize, ApiRows)>) -> Self {
+        let (mut rows, mut pieces) = (Vec::new(), Vec::new());
+        let apis = stored.into_iter().map(|(api, of)| {
+            let place = match of {
+                ApiRows::Pieces(of) => {
+                    let start = pieces.len();
+                    pieces.extend(of);
+                    RowsOf::Pieces(start..pieces.len())
+                }
+                ApiRows::Summed(of) => {
+                    let start = rows.len();
+                    rows.extend(of);
+                    RowsOf::Rows(start..rows.len())
+                }
+            };
+            (table.names.api(table.apis[api]), place)
+        });
+        let apis = apis.collect();
+        Self { table, rows: Cow::Owned(rows), pieces, apis }
     }
 
     /// The whole table.
@@ -273,7 +357,12 @@ impl<'t> Part<'t> {
 
     /// The rows of the API with that index, in time order.
     pub fn rows(&self, api: usize) -> impl Iterator<Item = Row> + '_ {
-        self.rows[self.apis[api].1.clone()].iter().map(Row::from)
+        let (rows, pieces) = match self.apis[api].1.clone() {
+            RowsOf::Rows(rows) => (rows, 0..0),
+            RowsOf::Pieces(pieces) => (0..0, pieces),
+        };
+        let rows = self.rows[rows].iter().map(Row::from);
+        rows.chain(self.pieces[pieces].iter().flat_map(Piece::rows))
     }
 }
 

@@ -16,6 +16,10 @@ pub enum What {
     Unreadable(String),
     /// The file is damaged from that byte of its text on.
     Fault(u64, Fault),
+    /// A file was damaged, or could not be read, when it was counted into a store.
+    DamagedBefore(String, String),
+    /// So many records of a file could not be counted into a store.
+    RejectedBefore(String, u64),
     /// The record with that index, beginning at that byte, could not be counted.
     Rejected(u64, u64, Rejection),
 }
@@ -33,7 +37,8 @@ impl Problem {
     /// Whole files first, then by the byte.
     fn place(&self) -> (usize, u64, u64) {
         match &self.what {
-            What::Unreadable(_) => (self.file, 0, 0),
+            What::Unreadable(_) | What::DamagedBefore(..) => (self.file, 0, 0),
+            What::RejectedBefore(..) => (self.file, 0, 1),
             What::Rejected(index, byte, _) => (self.file, *byte, *index),
             What::Fault(byte, _) => (self.file, *byte, u64::MAX),
         }
@@ -73,6 +78,8 @@ pub struct Tally {
     pub filtered: u64,
     /// Things recognised and left alone, by [`OtherKind`].
     pub left_alone: [u64; OtherKind::ALL.len()],
+    /// Things left alone when a store was counted, of whatever kind.
+    pub left_alone_before: u64,
     /// Records that could not be counted.
     pub rejected: u64,
     /// Files that are damaged or could not be read.
@@ -95,6 +102,7 @@ impl Tally {
             + self.other_categories.iter().sum::<u64>()
             + self.filtered
             + self.left_alone.iter().sum::<u64>()
+            + self.left_alone_before
             + self.rejected
     }
 
@@ -104,10 +112,13 @@ impl Tally {
         !self.problems.is_empty() || self.more_problems > 0
     }
 
-    pub(super) fn problem(&mut self, file: usize, what: What) {
+    pub(crate) fn problem(&mut self, file: usize, what: What) {
         match what {
             What::Rejected(..) => self.rejected += 1,
-            What::Unreadable(_) | What::Fault(..) => self.damaged_files += 1,
+            What::RejectedBefore(_, records) => self.rejected += records,
+            What::Unreadable(_) | What::Fault(..) | What::DamagedBefore(..) => {
+                self.damaged_files += 1;
+            }
         }
         self.keep(Problem { file, what });
     }

@@ -95,7 +95,7 @@ pub enum ExplainError {
         span: Span,
     },
     /// Counts that did not fit in memory cannot be read back.
-    #[error("counts kept in a temporary file cannot be read back: {0}")]
+    #[error("counts cannot be read back: {0}")]
     Spilled(#[from] io::Error),
     /// The insight's roll-up could not be summed up.
     #[error(transparent)]
@@ -194,7 +194,7 @@ pub fn explain(
             } else {
                 subject::with_subject(table, options, &SubjectName::of(insight), look)?
             };
-            answer.ok_or_else(|| ExplainError::NoSuchInsight {
+            answer.transpose()?.ok_or_else(|| ExplainError::NoSuchInsight {
                 id: id.clone(),
                 insights: insights.len(),
             })
@@ -215,6 +215,7 @@ pub fn explain(
             subject::with_subject(&analysis.table, options.insights, &wanted, |found| {
                 Case { analysis, insights, options, found }.of_minute(*at)
             })?
+            .transpose()?
             .ok_or_else(|| ExplainError::NoSuchSubject {
                 asked: wanted.to_string(),
                 subjects: analysis.found.subjects,
@@ -233,7 +234,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn of_insight(&self, insight: &Insight) -> Answer {
+    fn of_insight(&self, insight: &Insight) -> io::Result<Answer> {
         let by_surge = self.options.detector == DetectorKind::Surge;
         let verdict = (by_surge && insight.direction == Direction::Rise)
             .then(|| self.verdict(insight.evidence.fired_at));
@@ -241,7 +242,7 @@ impl Case<'_> {
         self.answer(None, Outcome::Reported, Some(insight), verdict, chart)
     }
 
-    fn of_minute(&self, at: Minute) -> Answer {
+    fn of_minute(&self, at: Minute) -> io::Result<Answer> {
         let by_surge = self.options.detector == DetectorKind::Surge;
         let verdict = by_surge.then(|| self.verdict(at));
         let touches = |span: Span, fired_at| span.contains(at) || fired_at == at;
@@ -271,7 +272,7 @@ impl Case<'_> {
         insight: Option<&Insight>,
         verdict: Option<Explanation>,
         chart: Chart,
-    ) -> Answer {
+    ) -> io::Result<Answer> {
         let period = match (insight, asked) {
             (Some(insight), _) => insight.span,
             (None, at) => {
@@ -298,7 +299,8 @@ impl Case<'_> {
             period,
             &breakdowns,
         );
-        Answer {
+        let rows = rows.iter().map(|(row, _)| row);
+        Ok(Answer {
             subject: self.found.name.clone(),
             asked,
             outcome,
@@ -309,9 +311,9 @@ impl Case<'_> {
             baseline,
             baseline_minutes,
             breakdowns,
-            example_event_ids: insight::examples(rows.iter().map(|(row, _)| row), period),
+            example_event_ids: insight::examples(&self.analysis.table, rows, period)?,
             neighbours,
-        }
+        })
     }
 
     fn counts(&self) -> (&Series, &Coverage) {

@@ -43,7 +43,21 @@ pub enum InputError {
         /// The inputs as typed, joined by commas.
         looked_in: String,
     },
+    /// Logs, and counts of logs.
+    #[error(
+        "{store} is a bucket store and {logs} is not: give either stores or logs, or count the logs \
+         into the store with --state {store}"
+    )]
+    LogsAndStores {
+        /// The first store, as typed.
+        store: String,
+        /// The first of the other inputs, as typed.
+        logs: String,
+    },
 }
+
+/// The file that makes a folder a bucket store.
+pub const STORE_MANIFEST: &str = "store.json";
 
 /// Entries of folders whose metadata are asked for at once.
 const ASKED_AT_ONCE: usize = 4_096;
@@ -97,6 +111,9 @@ pub trait Selection {
 pub struct Discovery {
     /// What to read: by day of delivery (files without one first), then by path.
     pub files: Vec<LogFile>,
+    /// Bucket stores to read instead of files, in their order. Where there are any, there is
+    /// nothing else.
+    pub stores: Vec<PathBuf>,
     /// What cannot be read.
     pub skipped: Vec<Skipped>,
     /// How many files the selection left out.
@@ -105,16 +122,33 @@ pub struct Discovery {
     pub given_twice: u64,
 }
 
-/// Finds the files of all inputs: files, folders (with all below), globs, and `-`.
+/// Finds the files of all inputs: files, folders (with all below), globs, and `-`. Folders that are
+/// bucket stores are not looked into.
 ///
 /// # Errors
-/// When an input does not exist, a glob is malformed, or there is no file at all.
+/// When an input does not exist, a glob is malformed, there is no file at all, or some inputs are
+/// stores and others are not.
 pub fn discover(inputs: &[PathBuf], selection: &dyn Selection) -> Result<Discovery, InputError> {
     let mut search = Search { selection, found: Discovery::default(), seen: HashSet::new() };
+    let mut logs: Option<&PathBuf> = None;
     for input in inputs {
-        search.input(input)?;
+        if is_store(input) {
+            search.store(input);
+        } else {
+            logs = logs.or(Some(input));
+            search.input(input)?;
+        }
     }
     let mut found = search.found;
+    if let Some(store) = found.stores.first() {
+        let [store, logs] = [Some(store), logs].map(|path| path.map(|path| path.display()));
+        let (Some(store), Some(logs)) = (store, logs) else {
+            found.stores.sort();
+            return Ok(found);
+        };
+        let (store, logs) = (store.to_string(), logs.to_string());
+        return Err(InputError::LogsAndStores { store, logs });
+    }
     if found.files.is_empty() && found.skipped.is_empty() && found.not_selected == 0 {
         let looked_in: Vec<String> = inputs.iter().map(|path| path.display().to_string()).collect();
         return Err(InputError::NothingFound { looked_in: looked_in.join(", ") });
@@ -134,7 +168,23 @@ struct Search<'a> {
     seen: HashSet<(u64, u64)>,
 }
 
+/// Whether a folder is a bucket store.
+#[must_use]
+pub fn is_store(folder: &Path) -> bool {
+    folder.join(STORE_MANIFEST).is_file()
+}
+
 impl Search<'_> {
+    fn store(&mut self, folder: &Path) {
+        let is_new = fs::metadata(folder.join(STORE_MANIFEST))
+            .is_ok_and(|metadata| self.seen.insert(identity(folder, &metadata)));
+        if is_new {
+            self.found.stores.push(folder.to_owned());
+        } else {
+            self.found.given_twice += 1;
+        }
+    }
+
     fn input(&mut self, input: &Path) -> Result<(), InputError> {
         if input.as_os_str() == "-" {
             if self.found.files.iter().any(LogFile::is_stdin) {

@@ -9,7 +9,10 @@ mod open;
 mod source;
 
 pub use ahead::{Batch, FETCHERS, Fetched, ReadAhead, StopOnPanic};
-pub use discover::{Discovery, InputError, LogFile, Selection, Skipped, delivered_near, discover};
+pub use discover::{
+    Discovery, InputError, LogFile, STORE_MANIFEST, Selection, Skipped, delivered_near, discover,
+    is_store,
+};
 pub use layout::LogKey;
 pub use open::{Limits, Opener};
 pub use source::{Damage, Source};

@@ -21,6 +21,8 @@ use crate::series::{ApiSubject, Calls, Measure, Series, all_series};
 
 /// Steps of the picture around an insight.
 const CONTEXT_STEPS: u32 = 60;
+/// Event ids told of an insight, at most.
+const EXAMPLES: usize = 5;
 /// Minutes shown before and after an insight, at least.
 const CONTEXT_MARGIN: u32 = 60;
 
@@ -69,7 +71,7 @@ pub enum FindError {
     #[error("the table of minute counts could not be queried: {0}")]
     Table(#[from] PolarsError),
     /// Counts that did not fit in memory cannot be read back.
-    #[error("counts kept in a temporary file cannot be read back: {0}")]
+    #[error("counts cannot be read back: {0}")]
     Spilled(#[from] io::Error),
 }
 
@@ -309,7 +311,7 @@ impl Assembly<'_> {
             traits,
             incident: IncidentMembership::alone(ids.shared),
             gap_minutes: self.coverage.gap_minutes(stretches.baseline),
-            example_event_ids: examples(rows.iter(), span),
+            example_event_ids: examples(self.texts.table, rows.iter(), span)?,
             context: self.context(span),
             suppressed: None,
         })
@@ -370,7 +372,14 @@ pub(crate) const fn attributes(insight_type: InsightType) -> &'static [Attribute
 }
 
 /// Ids of up to five events of the period, from its first minutes.
-pub(crate) fn examples<'r>(rows: impl Iterator<Item = &'r Row>, span: Span) -> Vec<Uuid> {
-    let inside = rows.filter(|row| row.example != 0 && span.contains(row.minute));
-    inside.take(5).map(|row| Uuid::from_u128(row.example)).collect()
+///
+/// # Errors
+/// When they are in a store that cannot be read.
+pub(crate) fn examples<'r>(
+    table: &MinuteCounts,
+    rows: impl Iterator<Item = &'r Row>,
+    span: Span,
+) -> io::Result<Vec<Uuid>> {
+    let inside = rows.filter(|row| span.contains(row.minute));
+    inside.filter_map(|row| table.example(row.example).transpose()).take(EXAMPLES).collect()
 }

@@ -110,17 +110,30 @@ fn callers<'t>(insight: &Insight, table: &'t MinuteCounts) -> Vec<[Caller<'t>; 3
 /// When each of some callers was first seen, and when there were deploys.
 fn past<'t>(table: &'t MinuteCounts, wanted: &[Vec<[Caller<'t>; 3]>]) -> io::Result<Past<'t>> {
     let wanted: Wanted<'_> = wanted.iter().flatten().flatten().copied().collect();
+    // Most rows are of nobody who is wanted.
+    let mut identities: HashMap<&str, HashSet<u32, RandomState>> = HashMap::new();
+    for caller in &wanted {
+        if let Caller::Identity(account, identity) = caller {
+            identities.entry(account).or_default().insert(*identity);
+        }
+    }
     let parts = (0..table.parts()).into_par_iter().map(|index| {
         let part = table.part(index)?;
         let mut seen = Past::default();
         for index in 0..part.apis() {
             let api = part.api(index);
             let deploys = is_deploy(api);
+            let identities = identities.get(api.account);
+            if identities.is_none() && !deploys {
+                continue;
+            }
             for row in part.rows(index) {
                 if deploys && row.error == 0 {
                     seen.deploys.entry((api.account, api.region)).or_default().insert(row.minute);
                 }
-                seen.add(api.account, row, &wanted);
+                if identities.is_some_and(|wanted| wanted.contains(&row.identity)) {
+                    seen.add(api.account, row, &wanted);
+                }
             }
         }
         Ok(seen)
@@ -130,13 +143,10 @@ fn past<'t>(table: &'t MinuteCounts, wanted: &[Vec<[Caller<'t>; 3]>]) -> io::Res
 }
 
 impl<'t> Past<'t> {
+    /// Notes a row of an identity that is wanted.
     fn add(&mut self, account: &'t str, row: Row, wanted: &Wanted<'t>) {
         let Row { minute, identity, user_agent, source_ip, .. } = row;
-        let caller = Caller::Identity(account, identity);
-        if !wanted.contains(&caller) {
-            return;
-        }
-        self.see(caller, minute);
+        self.see(Caller::Identity(account, identity), minute);
         let addresses = self.addresses.entry((account, identity)).or_default();
         earlier(addresses.entry(source_ip).or_insert(minute), minute);
         let agent = Caller::Agent(account, identity, user_agent);

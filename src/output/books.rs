@@ -26,7 +26,8 @@ impl Books<'_> {
     /// The files, with numbers that only some commands have.
     pub fn files(&self, f: &mut fmt::Formatter<'_>, more: &[(u64, &str)]) -> fmt::Result {
         let tally = self.tally;
-        let mut parts = vec![format!("{} read", count(tally.files_read))];
+        let verb = if self.files.stores.is_empty() { "read" } else { "in the ledger" };
+        let mut parts = vec![format!("{} {verb}", count(tally.files_read))];
         let mut add = |number: u64, what: &str| {
             if number > 0 {
                 parts.push(format!("{} {what}", count(number)));
@@ -62,6 +63,7 @@ impl Books<'_> {
         for kind in OtherKind::ALL {
             add(tally.left_alone[kind as usize], &format!("{} left alone", kind.as_str()));
         }
+        add(tally.left_alone_before, "left alone");
         add(tally.rejected, "rejected");
         line(f, "records", &format!("{} read = {}", count(tally.records()), parts.join(" + ")))
     }
@@ -74,11 +76,14 @@ impl Books<'_> {
         let memory = self.peak_memory.map_or_else(String::new, |bytes| {
             format!(", {} MB of memory at most", count(bytes / 1_000_000))
         });
+        let json = match tally.text_bytes {
+            0 if !self.files.stores.is_empty() => String::new(),
+            bytes => format!(", {} MB/s of JSON", count(per_second(bytes) / 1_000_000)),
+        };
         let text = format!(
-            "{:.1} s, {} events/s, {} MB/s of JSON{memory}",
+            "{:.1} s, {} events/s{json}{memory}",
             self.elapsed.as_secs_f64(),
             count(per_second(tally.records())),
-            count(per_second(tally.text_bytes) / 1_000_000)
         );
         line(f, "took", &text)
     }
@@ -124,15 +129,19 @@ pub fn plural(number: u64, one: &str, many: &str) -> String {
 
 /// One problem in words: file, place, reason.
 fn describe(problem: &Problem, files: &Discovery) -> String {
-    let path = files
-        .files
-        .get(problem.file)
-        .map_or_else(String::new, |file| file.path.display().to_string());
+    let path = || {
+        let file = files.files.get(problem.file);
+        file.map_or_else(String::new, |file| file.path.display().to_string())
+    };
     match &problem.what {
-        What::Unreadable(why) => format!("{path}: cannot be read: {why}"),
-        What::Fault(byte, fault) => format!("{path}: byte {byte}: {fault}"),
+        What::Unreadable(why) => format!("{}: cannot be read: {why}", path()),
+        What::Fault(byte, fault) => format!("{}: byte {byte}: {fault}", path()),
         What::Rejected(index, byte, why) => {
-            format!("{path}: record {index} at byte {byte} rejected: {why}")
+            format!("{}: record {index} at byte {byte} rejected: {why}", path())
+        }
+        What::DamagedBefore(file, why) => format!("{file}: {why}"),
+        What::RejectedBefore(file, records) => {
+            format!("{file}: {} rejected", plural(*records, "record", "records"))
         }
     }
 }

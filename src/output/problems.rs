@@ -30,6 +30,8 @@ struct Line<'a> {
 /// | `record` | which record or other value of the file it is, from 0; null when it is not about one |
 /// | `reason` | why, in words |
 ///
+/// Of a store it tells what its ledger knows: one line a file, without `byte` and `record`.
+///
 /// # Errors
 /// Those of `out`.
 pub fn write_problems(tally: &Tally, files: &Discovery, out: &mut dyn Write) -> io::Result<()> {
@@ -39,10 +41,17 @@ pub fn write_problems(tally: &Tally, files: &Discovery, out: &mut dyn Write) -> 
         put(out, &Line { kind: "skipped", file, byte: None, record: None, reason })?;
     }
     for problem in &tally.problems {
-        let file = files.files.get(problem.file).map(|file| name(&file.path));
+        let file = match &problem.what {
+            What::DamagedBefore(file, _) | What::RejectedBefore(file, _) => Some(file.clone()),
+            _ => files.files.get(problem.file).map(|file| name(&file.path)),
+        };
         let (kind, byte, record, reason) = match &problem.what {
             What::Unreadable(why) => ("unreadable", None, None, why.clone()),
             What::Fault(byte, fault) => ("damaged", Some(*byte), None, fault.to_string()),
+            What::DamagedBefore(_, why) => ("damaged", None, None, why.clone()),
+            What::RejectedBefore(_, records) => {
+                ("rejected", None, None, format!("{records} records, when the store was counted"))
+            }
             What::Rejected(record, byte, why) => {
                 ("rejected", Some(*byte), Some(*record), why.to_string())
             }

@@ -120,3 +120,25 @@ impl fmt::Display for CheckSummary<'_> {
         line(f, "checked", &verdict)
     }
 }
+
+/// What was new, in one line, before what is in the store is looked at.
+#[derive(Debug)]
+pub struct NewInStore<'a> {
+    /// How files were selected.
+    pub selected: &'a Selected,
+    /// What came of them.
+    pub added: &'a Added,
+}
+
+impl fmt::Display for NewInStore<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { selected, added } = self;
+        let files = plural(added.tally.files_read, "file", "files");
+        let records = plural(added.tally.records(), "record", "records");
+        let days = plural(added.days_changed as u64, "day", "days");
+        let before = plural(selected.passed_over, "file", "files");
+        let text =
+            format!("{files} with {records}, {days} new or changed; {before} counted before");
+        line(f, "new", &text)
+    }
+}

@@ -46,6 +46,7 @@ impl fmt::Display for Summary<'_> {
             line(f, "config", &visible(&config.display().to_string(), false))?;
         }
         let books = self.books();
+        self.stores(f)?;
         books.files(f, &[])?;
         books.records(f)?;
         self.time(f)?;
@@ -57,6 +58,18 @@ impl fmt::Display for Summary<'_> {
 }
 
 impl Summary<'_> {
+    fn stores(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for store in &self.analysis.stores {
+            let newest = match store.newest {
+                Some(newest) => format!("newest minute {newest}"),
+                None => "empty".to_owned(),
+            };
+            let path = visible(&store.path.display().to_string(), false).into_owned();
+            line(f, "store", &format!("{path}, {newest}"))?;
+        }
+        Ok(())
+    }
+
     fn books(&self) -> Books<'_> {
         Books {
             files: self.files,

@@ -1,6 +1,7 @@
 //! A month: which incidents strike where, the plan of each account and Region, and their counts.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use super::cast::Caller;
 use super::catalogue::incidents::{SPECS, Spec};
@@ -12,6 +13,7 @@ use super::plan::{Account, Background, Plan, PlanRow};
 use crate::count::MinuteCounts;
 use crate::event::{Event, EventCategory};
 use crate::labels::{DeliveryFault, Incident, Labels, SCHEMA};
+use crate::store::{StoreError, write_events};
 
 /// A simulated month, ready to be counted or written.
 #[derive(Debug)]
@@ -53,25 +55,43 @@ impl Simulation {
     /// The month as minute counts, without a single record.
     #[must_use]
     pub fn minute_counts(&self) -> SimulatedCounts {
-        let mut labels = self.empty_labels();
-        let mut unplaced = 0;
-        let table = MinuteCounts::of(|add| {
-            for number in 0..self.options.accounts {
-                let account = Account::new(&self.options, number);
-                let plans = self.plans(&account);
-                let gaps = Gaps::of(&self.options, &account, &plans);
-                for plan in plans {
-                    let kept = plan.rows.iter().filter(|row| !gaps.swallow(row.minute));
-                    self.tell(&plan, kept, add);
-                    labels.faults.extend(gaps.faults(&self.options, &plan));
-                    labels.events += plan.events();
-                    unplaced += plan.unplaced;
-                    labels.incidents.extend(plan.incidents);
-                }
-            }
-        });
+        let (mut labels, mut unplaced) = (self.empty_labels(), 0);
+        let table = MinuteCounts::of(|add| unplaced = self.tell_all(&mut labels, add));
         finish(&mut labels);
         SimulatedCounts { table, labels, unplaced }
+    }
+
+    /// Tells of all events, and the labels of what is in them; how many incidents found no place.
+    pub(super) fn tell_all(
+        &self,
+        labels: &mut Labels,
+        add: &mut dyn FnMut(&Event<'_>, u32),
+    ) -> u32 {
+        let mut unplaced = 0;
+        for number in 0..self.options.accounts {
+            let account = Account::new(&self.options, number);
+            let plans = self.plans(&account);
+            let gaps = Gaps::of(&self.options, &account, &plans);
+            for plan in plans {
+                let kept = plan.rows.iter().filter(|row| !gaps.swallow(row.minute));
+                self.tell(&plan, kept, add);
+                labels.faults.extend(gaps.faults(&self.options, &plan));
+                labels.events += plan.events();
+                unplaced += plan.unplaced;
+                labels.incidents.extend(plan.incidents);
+            }
+        }
+        unplaced
+    }
+
+    /// Writes the month as a bucket store into an empty folder, without a single record; how many
+    /// events it has. Of the faults of delivery only gaps are in it.
+    ///
+    /// # Errors
+    /// When there is something in the folder, or it cannot be written.
+    pub fn write_store(&self, folder: &Path) -> Result<u64, StoreError> {
+        let mut labels = self.empty_labels();
+        write_events(folder, |add| _ = self.tell_all(&mut labels, add))
     }
 
     /// The plans of all Regions of an account.

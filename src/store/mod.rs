@@ -11,9 +11,11 @@ mod days;
 mod ledger;
 mod load;
 mod lock;
+mod made;
 mod manifest;
 mod merge;
 mod print;
+mod read;
 mod row;
 mod schema;
 mod table;
@@ -28,8 +30,10 @@ use polars::error::PolarsError;
 use crate::count::SpillError;
 
 pub use check::{Checked, Finding, check};
+pub(crate) use made::write_events;
 pub use manifest::{Day, DayTables, Manifest, SCHEMA, TableFile};
 pub use merge::{MergedStores, merge};
+pub use read::{FileError, FileProblem, StoreCounts, StoreRead, read_stores};
 pub use write::{Added, Selected, StoreWriter};
 
 /// Why a store cannot be read or written.
@@ -121,6 +125,12 @@ pub enum StoreError {
         /// What polars says.
         error: PolarsError,
     },
+    /// A table cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Rows cannot be read.
+    #[error("{0}")]
+    Rows(io::Error),
     /// Counts did not fit in memory nor on disk.
     #[error(transparent)]
     Spill(#[from] SpillError),

@@ -7,9 +7,10 @@ use clap::Args;
 use rayon::ThreadPool;
 use trailspike::count::{MemoryLimits, Tally};
 use trailspike::input::{Discovery, InputError, Limits, Selection, discover};
-use trailspike::{Analysis, AnalysisOptions, Progress, analyse};
+use trailspike::{Analysis, AnalysisError, AnalysisOptions, Progress, analyse};
 
 use super::super::Failure;
+use super::super::count::failure;
 use super::super::progress::{Total, When, with_bar};
 
 #[derive(Args)]
@@ -57,8 +58,22 @@ impl ReadingArgs {
         quiet: bool,
     ) -> Result<(Discovery, Analysis), Failure> {
         let files = self.find(inputs, &options.filter)?;
-        let analysis = self.read(&files, quiet, |progress| analyse(&files, options, progress))?;
-        Ok((files, analysis.map_err(Failure::bad_input)?))
+        let analysis = self.analyse_files(&files, options, quiet)?;
+        Ok((files, analysis))
+    }
+
+    /// Analyses files or stores that were found, with a progress bar where one is wanted.
+    pub fn analyse_files(
+        &self,
+        files: &Discovery,
+        options: &AnalysisOptions,
+        quiet: bool,
+    ) -> Result<Analysis, Failure> {
+        let analysis = self.read(files, quiet, |progress| analyse(files, options, progress))?;
+        analysis.map_err(|error| match error {
+            AnalysisError::Store(error) => failure(error),
+            error => Failure::bad_input(error),
+        })
     }
 
     /// Finds the files of the inputs that are wanted.
@@ -69,7 +84,9 @@ impl ReadingArgs {
     ) -> Result<Discovery, Failure> {
         let pool = self.pool().map_err(Failure::wrong_use)?;
         pool.install(|| discover(inputs, selection)).map_err(|error| match error {
-            InputError::BadGlob { .. } => Failure::wrong_use(error),
+            InputError::BadGlob { .. } | InputError::LogsAndStores { .. } => {
+                Failure::wrong_use(error)
+            }
             _ => Failure::bad_input(error),
         })
     }

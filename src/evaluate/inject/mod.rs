@@ -51,7 +51,7 @@ impl Default for InjectOptions {
 
 /// Counts that did not fit in memory cannot be read back.
 #[derive(Debug, thiserror::Error)]
-#[error("counts kept in a temporary file cannot be read back: {0}")]
+#[error("counts cannot be read back: {0}")]
 pub struct InjectError(#[from] io::Error);
 
 /// What became of one plant.

@@ -1,0 +1,187 @@
+//! One Parquet file of a store: its columns, for any range of rows.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{
+    BooleanChunked, DataFrame, DataType, FileMetadata, FileMetadataRef, Int64Chunked,
+    ParallelStrategy, ParquetReader, PolarsError, SerReader, StringChunked, TimeUnit,
+};
+
+/// A file of a store that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {path}: {why}")]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub why: FileProblem,
+}
+
+/// What may be wrong with a file of a store.
+#[derive(Debug, thiserror::Error)]
+pub enum FileProblem {
+    /// The system cannot read it.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is no Parquet file, or lacks a column.
+    #[error(transparent)]
+    Parquet(#[from] PolarsError),
+    /// It is not as long as the manifest says.
+    #[error("it has {is} bytes and should have {should}")]
+    Length {
+        /// Bytes it has.
+        is: u64,
+        /// Bytes the manifest says.
+        should: u64,
+    },
+    /// It has not as many rows as the manifest says.
+    #[error("it has {is} rows and should have {should}")]
+    Rows {
+        /// Rows it has.
+        is: u64,
+        /// Rows the manifest says.
+        should: u64,
+    },
+    /// It holds what no store does.
+    #[error("{0}")]
+    Content(&'static str),
+}
+
+impl From<FileError> for io::Error {
+    fn from(error: FileError) -> Self {
+        Self::other(error)
+    }
+}
+
+/// A Parquet file, its footer read.
+#[derive(Debug)]
+pub struct ParquetFile {
+    path: PathBuf,
+    metadata: FileMetadataRef,
+    /// The same without row groups, which are many.
+    head: FileMetadata,
+    /// Where each row group begins, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl ParquetFile {
+    /// Opens a file that should have so many rows and bytes.
+    pub fn open(path: PathBuf, rows: u64, bytes: u64) -> Result<Self, FileError> {
+        match Self::footer(&path, rows, bytes) {
+            Ok(metadata) => {
+                let mut starts = vec![0];
+                for group in &metadata.row_groups {
+                    starts.push(starts.last().copied().unwrap_or(0) + group.num_rows());
+                }
+                let mut head = (*metadata).clone();
+                head.row_groups = Vec::new();
+                Ok(Self { path, metadata, head, starts })
+            }
+            Err(why) => Err(FileError { path, why }),
+        }
+    }
+
+    fn footer(path: &Path, rows: u64, bytes: u64) -> Result<FileMetadataRef, FileProblem> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        if length != bytes {
+            return Err(FileProblem::Length { is: length, should: bytes });
+        }
+        let metadata = ParquetReader::new(file).get_metadata()?.clone();
+        let is = metadata.num_rows as u64;
+        let in_groups = metadata.row_groups.iter().fold(0, |rows, group| rows + group.num_rows());
+        if is != rows || in_groups != metadata.num_rows {
+            return Err(FileProblem::Rows { is, should: rows });
+        }
+        Ok(metadata)
+    }
+
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.metadata.num_rows
+    }
+
+    /// Where its row groups begin, and where the last one ends.
+    pub fn group_starts(&self) -> &[usize] {
+        &self.starts
+    }
+
+    /// Some columns of some rows, on this thread alone.
+    pub fn read(&self, columns: &[&str], rows: Range<usize>) -> Result<DataFrame, FileError> {
+        self.try_read(columns, rows).map_err(|why| self.error(why))
+    }
+
+    fn try_read(&self, columns: &[&str], rows: Range<usize>) -> Result<DataFrame, FileProblem> {
+        // Only the row groups that are wanted, for the reader begins with the first.
+        let first = self.starts.partition_point(|start| *start <= rows.start).saturating_sub(1);
+        let end = self.starts.partition_point(|start| *start < rows.end);
+        let groups = self.metadata.row_groups.get(first..end).unwrap_or_default();
+        let offset = self.starts.get(first).copied().unwrap_or(0);
+        let mut metadata = self.head.clone();
+        metadata.num_rows = groups.iter().fold(0, |rows, group| rows + group.num_rows());
+        metadata.row_groups = groups.to_vec();
+        let mut reader = ParquetReader::new(File::open(&self.path)?)
+            .with_columns(Some(columns.iter().map(|name| (*name).to_owned()).collect()))
+            .with_slice(Some((rows.start.saturating_sub(offset), rows.len())))
+            .read_parallel(ParallelStrategy::None);
+        reader.set_metadata(metadata.into());
+        let frame = reader.finish()?;
+        if frame.height() != rows.len() {
+            return Err(FileProblem::Content("it has fewer rows than its footer says"));
+        }
+        Ok(frame)
+    }
+
+    /// That file with a problem.
+    pub fn error(&self, why: FileProblem) -> FileError {
+        FileError { path: self.path.clone(), why }
+    }
+
+    /// A file that holds what no store does.
+    pub fn content(&self, why: &'static str) -> FileError {
+        self.error(FileProblem::Content(why))
+    }
+}
+
+/// The columns of a frame, by name and type.
+pub struct Columns<'f> {
+    pub file: &'f ParquetFile,
+    pub frame: &'f DataFrame,
+}
+
+impl<'f> Columns<'f> {
+    pub fn strings(&self, name: &str) -> Result<&'f StringChunked, FileError> {
+        let column = self.frame.column(name).and_then(|column| column.str());
+        column.map_err(|error| self.file.error(error.into()))
+    }
+
+    pub fn numbers(&self, name: &str) -> Result<&'f Int64Chunked, FileError> {
+        let column = self.frame.column(name).and_then(|column| column.i64());
+        column.map_err(|error| self.file.error(error.into()))
+    }
+
+    pub fn booleans(&self, name: &str) -> Result<&'f BooleanChunked, FileError> {
+        let column = self.frame.column(name).and_then(|column| column.bool());
+        column.map_err(|error| self.file.error(error.into()))
+    }
+
+    /// Times, as microseconds since the epoch.
+    pub fn times(&self, name: &str) -> Result<Int64Chunked, FileError> {
+        let times = || {
+            let column = self.frame.column(name)?;
+            if !matches!(column.dtype(), DataType::Datetime(TimeUnit::Microseconds, _)) {
+                return Err(FileProblem::Content("its times are not in microseconds"));
+            }
+            Ok(column.to_physical_repr().i64()?.clone())
+        };
+        times().map_err(|why| self.file.error(why))
+    }
+}
+
+/// The minute since the epoch of a time in microseconds.
+pub fn minute(micros: i64) -> Option<u32> {
+    u32::try_from(micros.div_euclid(60_000_000)).ok()
+}
