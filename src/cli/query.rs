@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
+use trailspike::Insight;
 use trailspike::output::{RowsFormat, RowsTable, visible, write_rows, write_rows_parquet};
 use trailspike::query::{Parameters, QUESTIONS, Query, QueryError, Question, Tables, question};
 
@@ -46,7 +47,8 @@ pub struct QueryArgs {
     ready: ReadyArgs,
     #[command(flatten)]
     output: OutputArgs,
-    #[command(flatten)]
+    /// Insights are looked for in all events, but for what the configuration leaves out.
+    #[arg(skip)]
     events: EventArgs,
     #[command(flatten)]
     detection: DetectionArgs,
@@ -162,10 +164,20 @@ fn written(
 
 /// A query that is not understood is wrong use; a store that cannot be read is bad input.
 fn failure(error: QueryError) -> Failure {
-    let is_input = error.is_about_the_store();
-    // Names in it may be from a store.
-    let error = anyhow!(visible(&error.to_string(), false).into_owned());
-    if is_input { Failure::bad_input(error) } else { Failure::wrong_use(error) }
+    let told = |error: &QueryError| anyhow!(visible(&error.to_string(), false).into_owned());
+    match error {
+        QueryError::Store(error) => super::count::failure(error),
+        QueryError::Table(_) => Failure::bad_input(told(&error)),
+        _ => Failure::wrong_use(told(&error)),
+    }
+}
+
+/// What detect finds in the stores.
+fn find_insights(args: &mut QueryArgs, stores: &[PathBuf]) -> Result<Vec<Insight>, Failure> {
+    let QueryArgs { config, events, detection, reading, quiet, .. } = args;
+    let (options, _) = config.analysis_options(events, detection, reading)?;
+    let (_, analysis) = reading.analyse(stores, &options, *quiet)?;
+    Ok(analysis.found.insights)
 }
 
 /// The SQL and the stores.

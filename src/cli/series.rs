@@ -5,14 +5,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, ensure};
 use clap::{Args, ValueEnum};
-use trailspike::AnalysisOptions;
-use trailspike::count::Globs;
+use trailspike::count::{Globs, MinuteCounts};
 use trailspike::explain::SubjectFilter;
 use trailspike::output::{SeriesFormat, SeriesOutput, refusal, write_series};
 use trailspike::series_view::{Period, SeriesOptions, ShortSubject, series_view};
+use trailspike::{AnalysisError, AnalysisOptions, count_inputs};
 
 use super::Failure;
-use super::flags::{ConfigArgs, DetectionArgs, EventArgs, ReadingArgs, TableArgs};
+use super::flags::{
+    ConfigArgs, DetectionArgs, EventArgs, ReadingArgs, TableArgs, records_were_read,
+};
 use super::output_file::OutputFile;
 
 const USAGE: &str = "trailspike series [OPTIONS] <SUBJECT> <STORE|INPUT>...
@@ -128,7 +130,7 @@ pub fn run(args: &mut SeriesArgs) -> Result<ExitCode, Failure> {
         to: options.filter.to.take(),
         levels: format != FormatArg::Json,
     };
-    let table = args.reading.minute_counts(inputs, &options, &filter, args.quiet)?;
+    let table = minute_counts(args, inputs, &mut options, &filter)?;
     let view = series_view(&table, &filter, &options, asked)
         .map_err(|error| Failure::wrong_use(anyhow!(refusal(&error))))?;
     let table = args.output.table.options(results.is_terminal());
@@ -140,6 +142,33 @@ pub fn run(args: &mut SeriesArgs) -> Result<ExitCode, Failure> {
     let output = SeriesOutput { format, zeros: args.steps.fill_with_zeros };
     results.write(|out| write_series(&view, output, out)).map_err(Failure::wrong_use)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The counts of stores, as far as the subject needs them, or of logs.
+fn minute_counts(
+    args: &SeriesArgs,
+    inputs: &[PathBuf],
+    options: &mut AnalysisOptions,
+    subject: &SubjectFilter,
+) -> Result<MinuteCounts, Failure> {
+    let files = args.reading.find(inputs, &options.filter)?;
+    if !files.stores.is_empty() {
+        // Which minutes are covered, a store knows without the other APIs. It does not know it of a
+        // Region.
+        options.filter.accounts = subject.accounts.clone();
+        options.filter.event_sources = subject.event_sources.clone();
+        options.filter.event_names = subject.event_names.clone();
+    }
+    let counted = args
+        .reading
+        .read(&files, args.quiet, |progress| count_inputs(&files, options, progress))?
+        .map_err(|error| match error {
+            AnalysisError::Store(error) => super::count::failure(error),
+            error => Failure::bad_input(error),
+        })?
+        .counted;
+    records_were_read(&files, &counted.tally)?;
+    Ok(counted.table)
 }
 
 /// Which subject is meant, and where it is to be looked for.

@@ -45,7 +45,7 @@ impl Query {
             let table = match name {
                 TableName::Minutes => tables.minutes()?,
                 TableName::Files => tables.files()?,
-                TableName::Insights => insights_table(insights)?.lazy(),
+                TableName::Insights => insights_table(insights).map_err(told_plainly)?.lazy(),
             };
             context.register(name.as_str(), table);
         }
@@ -55,4 +55,8 @@ impl Query {
         let answer = steady(plan).collect_with_engine(Engine::InMemory).map_err(told)?;
         Ok(answer.unwrap_single())
     }
+}
+
+fn told_plainly(error: PolarsError) -> QueryError {
+    QueryError::NotDone(error.to_string())
 }

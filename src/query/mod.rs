@@ -14,6 +14,7 @@ mod steady;
 mod tables;
 mod unknown;
 
+use crate::store::StoreError;
 use nearest::did_you_mean;
 
 pub use answer::Query;
@@ -95,21 +96,15 @@ pub enum QueryError {
     /// polars cannot do that.
     #[error("{0}")]
     NotDone(String),
-    /// The store cannot be read.
-    #[error("{0}")]
-    Store(String),
-    /// The insights could not be found.
+    /// There is no such store, or it cannot be read.
     #[error(transparent)]
-    Insights(Box<dyn std::error::Error + Send + Sync>),
+    Store(#[from] StoreError),
+    /// A table of a store cannot be read.
+    #[error("{0}")]
+    Table(String),
 }
 
 impl QueryError {
-    /// Whether the store is at fault, rather than the query.
-    #[must_use]
-    pub const fn is_about_the_store(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Insights(_))
-    }
-
     fn when_empty(self, sql: &str) -> Self {
         match self {
             Self::Statements(number) if number <= 1 || sql.trim().is_empty() => Self::Empty,

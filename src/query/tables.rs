@@ -10,6 +10,7 @@ use polars::prelude::*;
 use super::QueryError;
 use super::insights::TIME;
 use crate::event::error_family::ErrorFamily;
+use crate::store::{Manifest, StoreError};
 
 /// A table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,31 +49,12 @@ pub struct StoreTables {
 
 impl StoreTables {
     fn open(store: &Path) -> Result<Self, QueryError> {
-        #[derive(serde::Deserialize)]
-        struct Table {
-            path: String,
-        }
-        #[derive(serde::Deserialize)]
-        struct DayTables {
-            minutes: Table,
-        }
-        #[derive(serde::Deserialize)]
-        struct Day {
-            tables: DayTables,
-        }
-        #[derive(serde::Deserialize)]
-        struct Manifest {
-            files: Option<Table>,
-            days: Vec<Day>,
-        }
-        let error = |error: &dyn std::fmt::Display| {
-            QueryError::Store(format!("{}: {error}", store.display()))
+        let Some(manifest) = Manifest::read(store)? else {
+            return Err(StoreError::NoStore { store: store.to_owned() }.into());
         };
-        let text = std::fs::read(store.join("store.json")).map_err(|e| error(&e))?;
-        let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| error(&e))?;
         Ok(Self {
             minutes: manifest.days.iter().map(|day| store.join(&day.tables.minutes.path)).collect(),
-            ledger: manifest.files.map(|files| store.join(files.path)),
+            ledger: Some(store.join(&manifest.files.path)),
         })
     }
 }
@@ -200,7 +182,8 @@ fn start_of_day(path: &str) -> usize {
 
 /// An absolute path, which polars cannot take for an address in a network.
 fn absolute(file: &Path) -> Result<PlRefPath, QueryError> {
-    let path = std::path::absolute(file).map_err(|error| QueryError::Store(error.to_string()))?;
+    let path = std::path::absolute(file)
+        .map_err(|error| QueryError::Table(format!("{}: {error}", file.display())))?;
     PlRefPath::try_from_pathbuf(path).map_err(store_error)
 }
 
@@ -215,5 +198,5 @@ fn error_families(codes: Column) -> PolarsResult<Column> {
 }
 
 fn store_error(error: PolarsError) -> QueryError {
-    QueryError::Store(error.to_string())
+    QueryError::Table(error.to_string())
 }

@@ -40,9 +40,9 @@ pub fn explained(
 
 fn other(error: &PolarsError, text: String) -> QueryError {
     match error {
-        PolarsError::IO { .. } => QueryError::Store(text),
+        PolarsError::IO { .. } => QueryError::Table(text),
         // A file that is no Parquet.
-        _ if text.starts_with("parquet: ") => QueryError::Store(text),
+        _ if text.starts_with("parquet: ") => QueryError::Table(text),
         _ => QueryError::NotDone(text),
     }
 }
