@@ -42,7 +42,9 @@ pub mod store;
 pub mod suppress;
 pub mod sweep;
 
-pub use analysis::{Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, count_inputs, find_files};
+pub use analysis::{
+    Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, count_inputs, find_files,
+};
 pub use count::Progress;
 pub use event::{error_family::ErrorFamily, fold_session};
 pub use insight::{Insight, Severity};

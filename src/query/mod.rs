@@ -14,6 +14,8 @@ mod steady;
 mod tables;
 mod unknown;
 
+use std::fmt;
+
 use crate::store::StoreError;
 use nearest::did_you_mean;
 
@@ -26,7 +28,7 @@ pub use tables::{StoreTables, TableName, Tables};
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
     /// It is no SQL.
-    #[error("{0}")]
+    #[error("the query is not understood: {0}")]
     Syntax(String),
     /// There is none.
     #[error("the query is empty")]
@@ -105,6 +107,11 @@ pub enum QueryError {
 }
 
 impl QueryError {
+    fn syntax(error: &dyn fmt::Display) -> Self {
+        let text = error.to_string();
+        Self::Syntax(text.strip_prefix("sql parser error: ").unwrap_or(&text).to_owned())
+    }
+
     fn when_empty(self, sql: &str) -> Self {
         match self {
             Self::Statements(number) if number <= 1 || sql.trim().is_empty() => Self::Empty,

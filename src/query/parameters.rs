@@ -14,7 +14,7 @@ pub type Parameters = BTreeMap<String, String>;
 /// The query with a string literal for each parameter, and otherwise as it is, letter by letter.
 pub fn fill_in(sql: &str, given: &Parameters) -> Result<String, QueryError> {
     let tokens = Tokenizer::new(&GenericDialect, sql).tokenize_with_location();
-    let tokens = tokens.map_err(|error| QueryError::Syntax(error.to_string()))?;
+    let tokens = tokens.map_err(|error| QueryError::syntax(&error))?;
     let mut filled = String::with_capacity(sql.len());
     let (mut rest, mut at) = (sql, Location { line: 1, column: 1 });
     let mut used: BTreeSet<&str> = BTreeSet::new();

@@ -84,7 +84,7 @@ impl Tables {
     /// `minutes`, of which nothing is read yet.
     pub(super) fn minutes(&self) -> Result<LazyFrame, QueryError> {
         let files = self.stores.iter().map(|store| store.minutes.as_slice());
-        let scans = files.filter(|files| !files.is_empty()).map(|files| scan(files, true));
+        let scans = files.filter(|files| !files.is_empty()).map(scan_minutes);
         let scans = scans.collect::<Result<Vec<_>, _>>()?;
         let rows = all(scans, &minutes_schema())?;
         let hour = col("minute").dt().truncate(lit("1h")).alias("hour");
@@ -98,7 +98,10 @@ impl Tables {
     /// `files`, of which nothing is read yet.
     pub(super) fn files(&self) -> Result<LazyFrame, QueryError> {
         let ledgers = self.stores.iter().filter_map(|store| store.ledger.clone());
-        let scans = ledgers.map(|ledger| scan(&[ledger], false));
+        let scans = ledgers.map(|ledger| {
+            let no_days = HiveOptions { enabled: Some(false), ..HiveOptions::default() };
+            read(vec![absolute(&ledger)?], no_days, files_schema())
+        });
         let scans = scans.collect::<Result<Vec<_>, _>>()?;
         all(scans, &files_schema())
     }
@@ -159,25 +162,53 @@ fn all(scans: Vec<LazyFrame>, schema: &Schema) -> Result<LazyFrame, QueryError> 
     concat(scans, union).map_err(store_error)
 }
 
-/// The rows of Parquet files of a store; with `day`, the column that their folders say.
-fn scan(files: &[PathBuf], day: bool) -> Result<LazyFrame, QueryError> {
+/// The rows of the files of `minutes`, with the column `day` that their folders say.
+fn scan_minutes(files: &[PathBuf]) -> Result<LazyFrame, QueryError> {
     let paths = files.iter().map(|file| absolute(file)).collect::<Result<Vec<_>, _>>()?;
-    let mut hive_options = HiveOptions { enabled: Some(day), ..HiveOptions::default() };
-    if let Some(first) = paths.first().filter(|_| day) {
-        hive_options.try_parse_dates = false;
-        hive_options.hive_start_idx = start_of_day(first.as_str());
-        hive_options.schema =
-            Some(Arc::new(Schema::from_iter([Field::new("day".into(), DataType::String)])));
+    let marked =
+        |path: &PlRefPath| path.as_str().split('/').filter(|name| name.contains('=')).count();
+    if paths.iter().all(|path| marked(path) == 1) {
+        // polars leaves out the files of days that a query does not ask for.
+        return scan(paths, true);
     }
-    // A name with a star in it is a name.
-    let args = ScanArgsParquet { glob: false, hive_options, ..ScanArgsParquet::default() };
-    let scan = LazyFrame::scan_parquet_files(paths.into_iter().collect(), args).map_err(store_error)?;
-    Ok(scan)
+    // It would take other folders with a sign of equality for columns.
+    let days = paths.into_iter().map(|path| {
+        let day = path.as_str().rsplit_once("day=").map_or("", |(_, rest)| rest);
+        let day = lit(day.split('/').next().unwrap_or_default().to_owned()).alias("day");
+        Ok(scan(vec![path], false)?.with_column(day))
+    });
+    all(days.collect::<Result<_, QueryError>>()?, &minutes_schema())
 }
 
-/// Where `day=…` begins in a path.
-fn start_of_day(path: &str) -> usize {
-    path.rfind("day=").unwrap_or(0)
+/// The rows of files of `minutes`; `by_day` where their folders say the column `day`.
+fn scan(paths: Vec<PlRefPath>, by_day: bool) -> Result<LazyFrame, QueryError> {
+    let day = Schema::from_iter([Field::new("day".into(), DataType::String)]);
+    let hive_options = HiveOptions {
+        enabled: Some(by_day),
+        schema: by_day.then(|| Arc::new(day)),
+        ..HiveOptions::default()
+    };
+    read(paths, hive_options, minutes_schema())
+}
+
+/// The rows of Parquet files, the columns of the schema only.
+fn read(
+    paths: Vec<PlRefPath>,
+    hive_options: HiveOptions,
+    mut schema: Schema,
+) -> Result<LazyFrame, QueryError> {
+    schema.shift_remove("day");
+    let schema = Some(Arc::new(schema));
+    // A name with a star in it is a name.
+    let args = ScanArgsParquet { glob: false, hive_options, schema, ..ScanArgsParquet::default() };
+    let scan = LazyFrame::scan_parquet_files(paths.into_iter().collect(), args);
+    let mut plan = scan.map_err(store_error)?.logical_plan;
+    if let DslPlan::Scan { unified_scan_args, .. } = &mut plan {
+        // Times are UTC in the files, and times without a zone are simpler to compare with.
+        unified_scan_args.cast_columns_policy.datetime_convert_timezone = true;
+        unified_scan_args.extra_columns_policy = ExtraColumnsPolicy::Ignore;
+    }
+    Ok(LazyFrame::from(plan))
 }
 
 /// An absolute path, which polars cannot take for an address in a network.

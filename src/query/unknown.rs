@@ -19,6 +19,7 @@ pub fn explained(
     let unknown = match &error {
         PolarsError::ColumnNotFound(_) => quoted(&text).or(Some(text.as_str())),
         _ if text.starts_with("unable to find column") => quoted(&text),
+        _ if text.starts_with("no column named") => quoted(&text),
         _ => None,
     };
     let Some(name) = unknown else { return other(&error, text) };

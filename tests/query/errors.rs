@@ -78,14 +78,14 @@ fn wrong_use_is_told_before_the_store_is_read() {
 }
 
 #[test]
-fn what_is_no_store_is_bad_input() {
+fn what_is_no_store_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let run = |path: &std::path::Path| {
         Run::of(program().args(["query", "SELECT * FROM minutes"]).arg(path))
     };
-    let message = run(&folder.path().join("missing")).ends(3).err;
+    let message = run(&folder.path().join("missing")).ends(2).err;
     assert!(message.contains("missing"), "{message}");
-    assert!(run(folder.path()).ends(3).err.contains("store.json"));
+    assert!(run(folder.path()).ends(2).err.contains("store.json"));
     fs::write(folder.path().join("store.json"), "{}").unwrap();
     run(folder.path()).ends(3);
 }

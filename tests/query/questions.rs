@@ -1,11 +1,12 @@
 //! The questions that are ready.
 
+use serde_json::{Value, json};
 use trailspike::query::QUESTIONS;
 
-use crate::logs::{Folder, Run, program};
+use crate::logs::{Folder, Run, document, program, record};
 use crate::{Store, samples};
 
-const IDENTITY: &str = "identity=arn:aws:iam::111122223333:role/ci-deploy";
+const IDENTITY: &str = "identity=arn:aws:iam::111122223333:user/tomas";
 
 fn ask(store: &Store, name: &str) -> Run {
     let question = QUESTIONS.iter().find(|question| question.name == name).unwrap();
@@ -19,12 +20,40 @@ fn ask(store: &Store, name: &str) -> Run {
 #[test]
 fn each_is_answered_on_the_samples() {
     // What the samples have nothing of.
-    let nothing = ["root-activity", "logging-switched-off"];
+    let nothing = ["new-regions", "access-key-changes", "stopped-apis"];
     for question in QUESTIONS {
         let run = ask(samples(), question.name);
         let none = nothing.contains(&question.name);
         assert_eq!(run.out.is_empty(), none, "{}: {}", question.name, run.out);
     }
+}
+
+/// Six days of logs: a queue is made on the first three of them, a key and a call in another Region
+/// come on the fifth.
+#[test]
+fn what_is_new_and_what_stopped() {
+    let day = 24 * 3_600;
+    let mut records: Vec<Value> =
+        (0..6).map(|at| record(1 + at, i64::try_from(at).unwrap() * day)).collect();
+    for one in &mut records {
+        one["eventName"] = json!("ListQueues");
+    }
+    records.extend((0..3).map(|at| record(10 + at, 60 + i64::try_from(at).unwrap() * day)));
+    let mut elsewhere = record(20, 4 * day);
+    elsewhere["awsRegion"] = json!("ap-south-2");
+    let mut key = record(21, 4 * day + 120);
+    key["eventSource"] = json!("iam.amazonaws.com");
+    key["eventName"] = json!("CreateAccessKey");
+    records.extend([elsewhere, key]);
+    let logs = Folder::with("x.json", document(&records));
+    let store = Store::of(&[logs.path()]);
+    let rows = |name: &str| store.rows(&["--name", name]);
+    let [region] = &rows("new-regions")[..] else { panic!() };
+    assert_eq!((&region["region"], &region["events"]), (&json!("ap-south-2"), &json!(1)));
+    let [stopped] = &rows("stopped-apis")[..] else { panic!() };
+    assert_eq!((&stopped["event_name"], &stopped["days"]), (&json!("CreateQueue"), &json!(3)));
+    let [key] = &rows("access-key-changes")[..] else { panic!() };
+    assert_eq!(key["minute"], json!("2026-03-06T00:02:00Z"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::cell::Cell;
 /// Columns between columns.
 const BETWEEN: usize = 2;
 /// A cell in fewer columns says nothing.
-const LEAST: usize = 9;
+const LEAST: usize = 10;
 /// The fewest columns a table is laid out for.
 const NARROWEST: usize = 20;
 
@@ -32,6 +32,8 @@ struct Shown {
     name: String,
     cells: Vec<String>,
     is_number: bool,
+    /// Whether cells may be cut.
+    gives_way: bool,
 }
 
 impl Shown {
@@ -65,18 +67,19 @@ impl RowsTable {
         let is_number = cells.iter().any(Cell::is_number);
         let text = |cell: &Cell| visible(&cell.shown(), self.ascii).into_owned();
         let name = visible(column.name(), self.ascii).into_owned();
-        Shown { name, cells: cells.iter().map(text).collect(), is_number }
+        let gives_way = !is_number && !cells.iter().any(|cell| matches!(cell, Cell::Time(_)));
+        Shown { name, cells: cells.iter().map(text).collect(), is_number, gives_way }
     }
 
     /// The width of each column, or nothing where not all can be told apart in what there is. The
-    /// widest give way first; numbers never do.
+    /// widest give way first; numbers and times never do.
     fn widths(self, columns: &[Shown]) -> Option<Vec<usize>> {
         let mut widths: Vec<usize> = columns.iter().map(Shown::width).collect();
         let room = self.width.max(NARROWEST) + BETWEEN;
         let mut taken: usize = widths.iter().map(|width| width + BETWEEN).sum();
         while taken > room {
             let gives = widths.iter().zip(columns).enumerate();
-            let gives = gives.filter(|(_, (width, column))| **width > LEAST && !column.is_number);
+            let gives = gives.filter(|(_, (width, column))| **width > LEAST && column.gives_way);
             let (widest, (most, _)) = gives.max_by_key(|(at, (width, _))| (**width, *at))?;
             let more = (taken - room).min(most - LEAST).clamp(1, 4);
             widths[widest] -= more;
