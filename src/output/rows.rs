@@ -10,6 +10,7 @@ use polars::prelude::*;
 use self::cell::Cell;
 use super::csv;
 use super::visible::escape_json;
+use crate::store::arrow_types;
 
 pub use self::table::RowsTable;
 
@@ -43,7 +44,9 @@ pub fn write_rows(rows: &DataFrame, format: RowsFormat, out: &mut dyn io::Write)
 /// Those of the file.
 pub fn write_rows_parquet(rows: &DataFrame, file: &mut dyn io::Write) -> io::Result<()> {
     let mut rows = rows.clone();
-    let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None));
+    let writer = ParquetWriter::new(file)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_key_value_metadata(Some(arrow_types(rows.schema())));
     writer.set_parallel(false).finish(&mut rows).map(drop).map_err(io::Error::other)
 }
 

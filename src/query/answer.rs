@@ -50,7 +50,9 @@ impl Query {
             context.register(name.as_str(), table);
         }
         let names = context.clone();
-        let told = |error| unknown::explained(error, &mut names.clone(), &self.allowed.tables);
+        let told = |error| {
+            tables.blamed(unknown::explained(error, &mut names.clone(), &self.allowed.tables))
+        };
         let plan = context.execute(&self.allowed.sql).map_err(told)?;
         let answer = steady(plan).collect_with_engine(Engine::InMemory).map_err(told)?;
         Ok(answer.unwrap_single())

@@ -22,7 +22,7 @@ use nearest::did_you_mean;
 pub use answer::Query;
 pub use parameters::Parameters;
 pub use questions::{QUESTIONS, Question, question};
-pub use tables::{StoreTables, TableName, Tables};
+pub use tables::{TableName, Tables};
 
 /// Why a query has no answer.
 #[derive(Debug, thiserror::Error)]

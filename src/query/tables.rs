@@ -10,7 +10,7 @@ use polars::prelude::*;
 use super::QueryError;
 use super::insights::TIME;
 use crate::event::error_family::ErrorFamily;
-use crate::store::{Manifest, StoreError};
+use crate::store::{Manifest, StoreError, TableFile};
 
 /// A table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,13 +38,16 @@ impl TableName {
     }
 }
 
+/// A file of a store, and how long it was written.
+type StoreFile = (PathBuf, u64);
+
 /// Where the tables of a store are.
-#[derive(Clone, Debug, Default)]
-pub struct StoreTables {
+#[derive(Clone, Debug)]
+struct StoreTables {
     /// The files of `minutes`, one a day, in time order.
-    pub minutes: Vec<PathBuf>,
+    minutes: Vec<StoreFile>,
     /// The file of `files`.
-    pub ledger: Option<PathBuf>,
+    ledger: StoreFile,
 }
 
 impl StoreTables {
@@ -52,10 +55,13 @@ impl StoreTables {
         let Some(manifest) = Manifest::read(store)? else {
             return Err(StoreError::NoStore { store: store.to_owned() }.into());
         };
-        Ok(Self {
-            minutes: manifest.days.iter().map(|day| store.join(&day.tables.minutes.path)).collect(),
-            ledger: Some(store.join(&manifest.files.path)),
-        })
+        let file = |table: &TableFile| (store.join(&table.path), table.bytes);
+        let minutes = manifest.days.iter().map(|day| file(&day.tables.minutes)).collect();
+        Ok(Self { minutes, ledger: file(&manifest.files) })
+    }
+
+    fn files(&self) -> impl Iterator<Item = &StoreFile> {
+        self.minutes.iter().chain([&self.ledger])
     }
 }
 
@@ -72,13 +78,21 @@ impl Tables {
     /// # Errors
     /// When one of them is no store.
     pub fn open(stores: &[PathBuf]) -> Result<Self, QueryError> {
-        stores.iter().map(|store| StoreTables::open(store)).collect::<Result<_, _>>().map(Self::new)
+        let stores = stores.iter().map(|store| StoreTables::open(store));
+        Ok(Self { stores: stores.collect::<Result<_, _>>()? })
     }
 
-    /// The tables of these stores.
-    #[must_use]
-    pub const fn new(stores: Vec<StoreTables>) -> Self {
-        Self { stores }
+    /// The error with the file that is to blame for it, where one is missing or cut off: polars
+    /// does not name it.
+    pub(super) fn blamed(&self, error: QueryError) -> QueryError {
+        let QueryError::Table(why) = error else { return error };
+        let is_whole = |(path, bytes): &&StoreFile| {
+            std::fs::metadata(path).is_ok_and(|metadata| metadata.len() == *bytes)
+        };
+        match self.stores.iter().flat_map(StoreTables::files).find(|file| !is_whole(file)) {
+            Some((path, _)) => StoreError::Damaged { path: path.clone(), why }.into(),
+            None => QueryError::Table(why),
+        }
     }
 
     /// `minutes`, of which nothing is read yet.
@@ -97,10 +111,10 @@ impl Tables {
 
     /// `files`, of which nothing is read yet.
     pub(super) fn files(&self) -> Result<LazyFrame, QueryError> {
-        let ledgers = self.stores.iter().filter_map(|store| store.ledger.clone());
+        let ledgers = self.stores.iter().map(|store| &store.ledger.0);
         let scans = ledgers.map(|ledger| {
             let no_days = HiveOptions { enabled: Some(false), ..HiveOptions::default() };
-            read(vec![absolute(&ledger)?], no_days, files_schema())
+            read(vec![absolute(ledger)?], no_days, files_schema())
         });
         let scans = scans.collect::<Result<Vec<_>, _>>()?;
         all(scans, &files_schema())
@@ -163,8 +177,8 @@ fn all(scans: Vec<LazyFrame>, schema: &Schema) -> Result<LazyFrame, QueryError> 
 }
 
 /// The rows of the files of `minutes`, with the column `day` that their folders say.
-fn scan_minutes(files: &[PathBuf]) -> Result<LazyFrame, QueryError> {
-    let paths = files.iter().map(|file| absolute(file)).collect::<Result<Vec<_>, _>>()?;
+fn scan_minutes(files: &[StoreFile]) -> Result<LazyFrame, QueryError> {
+    let paths = files.iter().map(|(path, _)| absolute(path)).collect::<Result<Vec<_>, _>>()?;
     let marked =
         |path: &PlRefPath| path.as_str().split('/').filter(|name| name.contains('=')).count();
     if paths.iter().all(|path| marked(path) == 1) {

@@ -50,7 +50,7 @@ fn the_word_that_is_not_understood_is_named() {
         ("SELEKT 1", &["SELEKT"]),
         ("DROP TABLE minutes", &["one SELECT", "DROP is not understood"]),
         ("SELECT 1; SELECT 2", &["2 statements"]),
-        ("", &["the query is empty"]),
+        (" ", &["the query is empty"]),
         ("SELECT * FROM minutes WHERE identity = :who", &["--param who=…"]),
     ] {
         let message = refused(sql);
@@ -91,14 +91,19 @@ fn what_is_no_store_is_told() {
 }
 
 #[test]
-fn a_store_that_is_damaged_is_bad_input() {
+fn a_day_that_is_damaged_is_bad_input_and_others_are_not_opened_for_a_day() {
     let store = crate::Store::of(&[std::path::Path::new(crate::SAMPLES)]);
-    let minutes = store.path().join("minutes");
-    let day = fs::read_dir(&minutes).unwrap().next().unwrap().unwrap().path();
+    let day = store.path().join("minutes/day=2026-03-09");
     let file = fs::read_dir(&day).unwrap().next().unwrap().unwrap().path();
     let bytes = fs::read(&file).unwrap();
+    let all = "SELECT SUM(events) AS n FROM minutes";
+    let one = "SELECT SUM(events) AS n FROM minutes WHERE day = '2026-03-10'";
+    let wanted = store.query(&[one]).ends(0).out;
     fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
-    store.query(&["SELECT SUM(events) FROM minutes"]).ends(3);
+    let message = store.query(&[all]).ends(3).err;
+    assert!(message.contains("day=2026-03-09") && message.contains("is damaged"), "{message}");
+    assert_eq!(store.query(&[one]).ends(0).out, wanted);
     fs::remove_file(&file).unwrap();
-    store.query(&["SELECT SUM(events) FROM minutes"]).ends(3);
+    store.query(&[all]).ends(3);
+    assert_eq!(store.query(&[one]).ends(0).out, wanted);
 }
