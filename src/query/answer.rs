@@ -45,20 +45,22 @@ impl Query {
             let table = match name {
                 TableName::Minutes => tables.minutes()?,
                 TableName::Files => tables.files()?,
-                TableName::Insights => insights_table(insights).map_err(told_plainly)?.lazy(),
+                TableName::Insights => {
+                    insights_table(insights).map_err(|error| told_plainly(&error))?.lazy()
+                }
             };
             context.register(name.as_str(), table);
         }
         let names = context.clone();
         let told = |error| {
-            tables.blamed(unknown::explained(error, &mut names.clone(), &self.allowed.tables))
+            tables.blamed(unknown::explained(&error, &mut names.clone(), &self.allowed.tables))
         };
         let plan = context.execute(&self.allowed.sql).map_err(told)?;
-        let answer = steady(plan).collect_with_engine(Engine::InMemory).map_err(told)?;
+        let answer = steady(&plan).collect_with_engine(Engine::InMemory).map_err(told)?;
         Ok(answer.unwrap_single())
     }
 }
 
-fn told_plainly(error: PolarsError) -> QueryError {
+fn told_plainly(error: &PolarsError) -> QueryError {
     QueryError::NotDone(error.to_string())
 }

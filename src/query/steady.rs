@@ -10,7 +10,7 @@ use polars::prelude::*;
 
 /// The same query with its order kept: groups come in the order of their first rows, ties of a sort
 /// and rows of a join stay in theirs.
-pub fn steady(frame: LazyFrame) -> LazyFrame {
+pub fn steady(frame: &LazyFrame) -> LazyFrame {
     LazyFrame::from(kept(&frame.logical_plan))
 }
 
@@ -24,7 +24,9 @@ fn kept(plan: &DslPlan) -> DslPlan {
         DslPlan::GroupBy { input, maintain_order, keys, aggs, predicates, .. } => {
             again(input);
             *maintain_order = true;
-            [keys, aggs, predicates].into_iter().for_each(each);
+            each(keys);
+            each(aggs);
+            each(predicates);
         }
         DslPlan::Distinct { input, options } => {
             again(input);
@@ -46,15 +48,13 @@ fn kept(plan: &DslPlan) -> DslPlan {
             *options = Arc::new(ordered);
         }
         DslPlan::Union { inputs, args } => {
-            inputs.iter_mut().for_each(|input| *input = kept(input));
+            all(inputs);
             args.maintain_order = true;
         }
-        DslPlan::HConcat { inputs, .. } => {
-            inputs.iter_mut().for_each(|input| *input = kept(input));
-        }
+        DslPlan::HConcat { inputs, .. } => all(inputs),
         DslPlan::ExtContext { input, contexts } => {
             again(input);
-            contexts.iter_mut().for_each(|input| *input = kept(input));
+            all(contexts);
         }
         DslPlan::PipeWithSchema { input, .. } => {
             *input = input.iter().map(kept).collect();
@@ -89,8 +89,16 @@ fn again(input: &mut Arc<DslPlan>) {
     *input = Arc::new(kept(input));
 }
 
-fn each(expressions: &mut Vec<Expr>) {
-    expressions.iter_mut().for_each(|expression| *expression = stable(expression));
+fn all(inputs: &mut [DslPlan]) {
+    for input in inputs {
+        *input = kept(input);
+    }
+}
+
+fn each(expressions: &mut [Expr]) {
+    for expression in expressions {
+        *expression = stable(expression);
+    }
 }
 
 /// Sorts inside of an expression (windows, ordered aggregates) leave ties as they are.

@@ -102,8 +102,10 @@ impl Tables {
         let scans = scans.collect::<Result<Vec<_>, _>>()?;
         let rows = all(scans, &minutes_schema())?;
         let hour = col("minute").dt().truncate(lit("1h")).alias("hour");
-        let family = col("error_code")
-            .map(error_families, |_, field| Ok(Field::new(field.name().clone(), DataType::String)));
+        let family = col("error_code").map(
+            |codes| error_families(&codes),
+            |_, field| Ok(Field::new(field.name().clone(), DataType::String)),
+        );
         let family = family.alias("error_family");
         let columns = minutes_columns().into_iter().map(col);
         Ok(rows.with_columns([hour, family]).select(columns.collect::<Vec<_>>()))
@@ -173,7 +175,7 @@ fn all(scans: Vec<LazyFrame>, schema: &Schema) -> Result<LazyFrame, QueryError> 
         return Ok(DataFrame::empty_with_schema(schema).lazy());
     }
     let union = UnionArgs { maintain_order: true, ..UnionArgs::default() };
-    concat(scans, union).map_err(store_error)
+    concat(scans, union).map_err(|error| store_error(&error))
 }
 
 /// The rows of the files of `minutes`, with the column `day` that their folders say.
@@ -216,7 +218,7 @@ fn read(
     // A name with a star in it is a name.
     let args = ScanArgsParquet { glob: false, hive_options, schema, ..ScanArgsParquet::default() };
     let scan = LazyFrame::scan_parquet_files(paths.into_iter().collect(), args);
-    let mut plan = scan.map_err(store_error)?.logical_plan;
+    let mut plan = scan.map_err(|error| store_error(&error))?.logical_plan;
     if let DslPlan::Scan { unified_scan_args, .. } = &mut plan {
         // Times are UTC in the files, and times without a zone are simpler to compare with.
         unified_scan_args.cast_columns_policy.datetime_convert_timezone = true;
@@ -229,11 +231,11 @@ fn read(
 fn absolute(file: &Path) -> Result<PlRefPath, QueryError> {
     let path = std::path::absolute(file)
         .map_err(|error| QueryError::Table(format!("{}: {error}", file.display())))?;
-    PlRefPath::try_from_pathbuf(path).map_err(store_error)
+    PlRefPath::try_from_pathbuf(path).map_err(|error| store_error(&error))
 }
 
 /// The word for the family of each error code; null without one.
-fn error_families(codes: Column) -> PolarsResult<Column> {
+fn error_families(codes: &Column) -> PolarsResult<Column> {
     let codes = codes.str()?;
     let mut known: HashMap<&str, &'static str, RandomState> = HashMap::default();
     let family = |code| *known.entry(code).or_insert_with(|| ErrorFamily::of(code).as_str());
@@ -242,6 +244,6 @@ fn error_families(codes: Column) -> PolarsResult<Column> {
     Ok(families.with_name(codes.name().clone()).into_column())
 }
 
-fn store_error(error: PolarsError) -> QueryError {
+fn store_error(error: &PolarsError) -> QueryError {
     QueryError::Table(error.to_string())
 }

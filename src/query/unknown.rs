@@ -11,18 +11,18 @@ use super::tables::TableName;
 
 /// The error with the names that it needs.
 pub fn explained(
-    error: PolarsError,
+    error: &PolarsError,
     context: &mut SQLContext,
     tables: &BTreeSet<TableName>,
 ) -> QueryError {
-    let text = bare(&error);
-    let unknown = match &error {
+    let text = bare(error);
+    let unknown = match error {
         PolarsError::ColumnNotFound(_) => quoted(&text).or(Some(text.as_str())),
         _ if text.starts_with("unable to find column") => quoted(&text),
         _ if text.starts_with("no column named") => quoted(&text),
         _ => None,
     };
-    let Some(name) = unknown else { return other(&error, text) };
+    let Some(name) = unknown else { return other(error, text) };
     let mut columns: Vec<String> = Vec::new();
     for table in tables {
         let schema = context

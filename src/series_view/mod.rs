@@ -167,14 +167,14 @@ mod tests {
             );
             let gapped = steps(&series, &Coverage::new(span, vec![gap]), asked);
             let unknown = gapped.iter().filter(|step| step.events.is_none());
-            assert!(unknown.count() as u32 >= 120 / period.minutes());
+            assert!(unknown.count() >= (120 / period.minutes()) as usize);
             let some = SeriesOptions {
                 from: Some(Minute::new(DAY)),
                 to: Some(Minute::new(DAY + HOUR)),
                 ..asked
             };
             let hour = steps(&series, &covered, some);
-            assert_eq!(hour.len() as u32, HOUR / period.minutes());
+            assert_eq!(hour.len(), (HOUR / period.minutes()) as usize);
             assert_eq!(hour[0].start, Minute::new(DAY));
         }
     }

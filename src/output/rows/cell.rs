@@ -88,8 +88,9 @@ impl From<&AnyValue<'_>> for Cell {
             AnyValue::Boolean(truth) => Self::Truth(*truth),
             AnyValue::String(text) => Self::Text((*text).to_owned()),
             AnyValue::StringOwned(text) => Self::Text(text.to_string()),
-            AnyValue::Datetime(time, unit, _) => time_of(*time, *unit),
-            AnyValue::DatetimeOwned(time, unit, _) => time_of(*time, *unit),
+            AnyValue::Datetime(time, unit, _) | AnyValue::DatetimeOwned(time, unit, _) => {
+                time_of(*time, *unit)
+            }
             AnyValue::List(values) => {
                 Self::List(values.iter().map(|value| Self::from(&value)).collect())
             }

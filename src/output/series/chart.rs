@@ -1,6 +1,7 @@
 //! Counts as blocks with the bound above them; where there are more steps than columns, a column
 //! shows the busiest of its steps.
 
+use std::fmt::Write as _;
 use std::io;
 
 use super::super::answer::chart::{ROWS, as_f64, cell, row_of};
@@ -108,10 +109,10 @@ fn caption(view: &SeriesView, each: usize, bars: &[Bar], span: (Minute, Minute))
     );
     if let Some(peak) = view.steps.iter().rev().max_by_key(|step| step.events) {
         let events = count(peak.events.unwrap_or(0));
-        text.push_str(&format!("; most {events} at {}", time(peak.start, true)));
+        _ = write!(text, "; most {events} at {}", time(peak.start, true));
         if let Some(level) = peak.level {
             let (expected, bound) = (amount(level.expected), amount(level.bound));
-            text.push_str(&format!(", where {expected} were expected and {bound} credible"));
+            _ = write!(text, ", where {expected} were expected and {bound} credible");
         }
     }
     if bars.iter().any(|bar| bound(bar).is_some()) {
