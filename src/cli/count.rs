@@ -43,22 +43,29 @@ pub struct CountArgs {
     /// Verify that store instead: its files, their sums and their order
     #[arg(long, value_name = "STORE", conflicts_with_all = ["inputs", "output", "keep_sessions", "errors", "strict"])]
     check: Option<PathBuf>,
+    /// Write over an existing file of errors
+    #[arg(long, requires = "errors")]
+    force: bool,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Running")]
+struct RunArgs {
     /// Exit with 3 when anything is wrong with the input
-    #[arg(long, help_heading = "Running")]
+    #[arg(long)]
     strict: bool,
     /// Write everything that is wrong with the input to a file, one JSON object a problem
-    #[arg(long, value_name = "FILE", help_heading = "Running")]
+    #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
-    /// Write over an existing file of errors
-    #[arg(long, help_heading = "Running", requires = "errors")]
-    force: bool,
     #[command(flatten)]
     reading: ReadingArgs,
     /// No summary and no progress bar; the exit code stays the same
-    #[arg(short, long, help_heading = "Running")]
+    #[arg(short, long)]
     quiet: bool,
     /// Name every problem and every file not read in the summary, not just the first
-    #[arg(short, long, help_heading = "Running", conflicts_with = "quiet")]
+    #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
 }
 
@@ -82,7 +89,7 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
     let Some(folder) = args.output.as_deref() else {
         return Err(Failure::wrong_use(anyhow::anyhow!("-o STORE is missing")));
     };
-    let errors = match &args.errors {
+    let errors = match &args.run.errors {
         Some(path) => {
             Some(OutputFile::new(Some(path.clone()), args.force).map_err(Failure::wrong_use)?)
         }
@@ -92,23 +99,24 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
         filter: EventFilter::default(),
         keep_sessions: args.keep_sessions,
         times: TimeRange::until_a_day_after(chrono::Utc::now()),
-        limits: args.reading.limits(),
-        memory: args.reading.memory(),
+        limits: args.run.reading.limits(),
+        memory: args.run.reading.memory(),
     };
-    let mut files = args.reading.find(&args.inputs, &options.filter)?;
+    let mut files = args.run.reading.find(&args.inputs, &options.filter)?;
     let store = StoreWriter::open(folder, args.keep_sessions.then_some(true)).map_err(failure)?;
     let selected = store.select(&files.files).map_err(failure)?;
     files.files.clone_from(&selected.files);
     let added = args
+        .run
         .reading
-        .read(&files, args.quiet, |progress| store.add(&files.files, &options, progress))?;
+        .read(&files, args.run.quiet, |progress| store.add(&files.files, &options, progress))?;
     let added = added.map_err(failure)?;
     if let Some(errors) = errors {
         errors
             .write(|out| write_problems(&added.tally, &files, out))
             .map_err(Failure::wrong_use)?;
     }
-    if !args.quiet {
+    if !args.run.quiet {
         let summary = CountSummary {
             store: folder,
             files: &files,
@@ -116,7 +124,7 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
             added: &added,
             elapsed: started.elapsed(),
             peak_memory: memory::peak_bytes(),
-            detail: if args.verbose { Detail::Full } else { Detail::Short },
+            detail: if args.run.verbose { Detail::Full } else { Detail::Short },
         };
         super::say(format_args!("{summary}"));
     }
@@ -124,10 +132,10 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
 }
 
 fn check_store(args: &CountArgs, store: &Path) -> Result<ExitCode, Failure> {
-    let pool = args.reading.pool().map_err(Failure::wrong_use)?;
+    let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
     let checked = pool.install(|| check(store)).map_err(failure)?;
     let is_well = checked.findings.is_empty();
-    if !args.quiet || !is_well {
+    if !args.run.quiet || !is_well {
         super::say(format_args!("{}", CheckSummary { store, checked: &checked }));
     }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::from(BAD_INPUT) })
@@ -143,5 +151,5 @@ fn exit_code(
         records_were_read(files, &added.tally)?;
     }
     let wrong = added.tally.has_problems() || !files.skipped.is_empty();
-    Ok(if args.strict && wrong { ExitCode::from(BAD_INPUT) } else { ExitCode::SUCCESS })
+    Ok(if args.run.strict && wrong { ExitCode::from(BAD_INPUT) } else { ExitCode::SUCCESS })
 }

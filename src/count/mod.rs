@@ -189,11 +189,11 @@ fn read_all(
     });
     let mut books = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     drop(shared);
-    let merged = merger.finish().map_err(|source| SpillError { folder, source })?;
+    let rows = merger.finish().map_err(|source| SpillError { folder, source })?;
     books.tally.problems.sort();
     books.tally.not_logs.sort_by(|a, b| a.path.cmp(&b.path));
     books.files.sort_by_key(|file| file.index);
-    Ok((merged, books))
+    Ok((rows, books))
 }
 
 /// Holds a thread back that is far ahead of the others, for its rows wait in memory. The file they

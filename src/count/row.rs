@@ -189,4 +189,63 @@ mod tests {
             prop_assert_eq!(&right, &whole);
         }
     }
+
+    /// Rows with keys of their own, a few callers and errors in two minutes, some without an example.
+    fn any_rows() -> impl Strategy<Value = Vec<SumRow>> {
+        let row = (0..2_u32, 0..12_u32, 0..2_u32, prop::option::weighted(0.8, 1..9_u64));
+        prop::collection::vec(row, 0..60).prop_map(|rows| {
+            let row = |(minute, identity, error, id): (u32, u32, u32, Option<u64>)| SumRow {
+                key: RowKey { minute, identity, error, ..RowKey::default() },
+                events: 1,
+                example: id.map_or([0, 0], |id| [id, 1]),
+            };
+            let mut rows: Vec<SumRow> = rows.into_iter().map(row).collect();
+            sum_rows(&mut rows);
+            rows
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn clearing_examples_of_parts_first_changes_nothing(
+            rows in any_rows(), sides in prop::collection::vec(any::<bool>(), 60)
+        ) {
+            let side = |wanted| rows.iter().zip(&sides).filter(move |(_, side)| **side == wanted);
+            let [mut a, mut b] = [true, false].map(|wanted| {
+                side(wanted).map(|(row, _)| *row).collect::<Vec<_>>()
+            });
+            Examples::clear(&mut a);
+            Examples::clear(&mut b);
+            let mut parts = [a, b].concat();
+            sum_rows(&mut parts);
+            Examples::clear(&mut parts);
+            let mut whole = rows.clone();
+            Examples::clear(&mut whole);
+            prop_assert_eq!(&parts, &whole);
+            for (minute, error) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                let of = |rows: &[SumRow]| -> Vec<u32> {
+                    let wanted = rows.iter().filter(|row| {
+                        (row.key.minute, row.key.error) == (minute, error) && row.example != [0, 0]
+                    });
+                    wanted.map(|row| row.key.identity).collect()
+                };
+                let all = of(&rows);
+                prop_assert_eq!(of(&whole), &all[..all.len().min(5)]);
+            }
+        }
+    }
+
+    #[test]
+    fn copies_are_dropped_and_events_without_an_id_are_not() {
+        let row = |minute, id| SumRow {
+            key: RowKey { minute, ..RowKey::default() },
+            events: 1,
+            example: [id, id],
+        };
+        let mut rows = [row(2, 7), row(1, 0), row(1, 7), row(1, 0), row(2, 7), row(2, 8)].to_vec();
+        drop_copies_in_order(&mut rows, |key| key);
+        let seen = rows.iter().map(|row| (row.key.minute, row.example[0], row.events));
+        let seen: Vec<_> = seen.collect();
+        assert_eq!(seen, [(1, 0, 2), (1, 7, 1), (2, 7, 1), (2, 8, 1)]);
+    }
 }

@@ -38,7 +38,9 @@ impl Books<'_> {
         add(self.files.skipped.len() as u64, "skipped");
         add(self.files.not_selected, "outside the time, accounts or Regions asked for");
         add(self.files.given_twice, "given twice");
-        more.iter().for_each(|(number, what)| add(*number, what));
+        for (number, what) in more {
+            add(*number, what);
+        }
         line(f, "files", &parts.join(", "))
     }
 

@@ -40,6 +40,9 @@ pub struct Assembled {
     pub thinned: BTreeMap<String, u32>,
 }
 
+/// Days put together at the same time; the rows of each are in memory.
+const DAYS_AT_ONCE: usize = 4;
+
 /// The dimensions that can have too many names, by the names of their columns.
 const THINNED: [(&str, Dimension); 4] = [
     ("identity", Dimension::Identity),
@@ -91,31 +94,33 @@ pub fn assemble(into: &Path, parts: Parts<'_>) -> Result<Assembled, StoreError> 
             numbers.insert(number);
         }
     }
-    let numbers: Vec<DayNumber> = numbers.into_iter().collect();
-    let days: Result<Vec<Option<Day>>, StoreError> = numbers
-        .into_par_iter()
-        .map(|number| {
-            let stored = stored.get(&number).map_or(&[][..], Vec::as_slice);
-            let presence = new_presence.get(&number);
-            if let ([(store, day)], None) = (stored, presence)
-                && store.manifest.thinned == thinned
-            {
-                copy(into, *store, day)?;
-                return Ok(Some((*day).clone()));
-            }
-            let mut rows = Rows::default();
-            new_rows.take(number, &ranks, &mut rows)?;
-            let mut presence = presence.cloned().unwrap_or_default();
-            let dictionary = Dictionary { names: &names, apis: &apis };
-            for (store, day) in stored {
-                load::rows(store.folder, &day.tables.minutes, dictionary, &mut rows)?;
-                load::presence(store.folder, &day.tables.presence, &mut presence)?;
-            }
-            rows.fold();
-            write(into, number, &rows, &presence, dictionary).map(Some)
-        })
-        .collect();
-    Ok(Assembled { days: days?.into_iter().flatten().collect(), thinned })
+    let dictionary = Dictionary { names: &names, apis: &apis };
+    let make = |number: DayNumber| {
+        let stored = stored.get(&number).map_or(&[][..], Vec::as_slice);
+        let presence = new_presence.get(&number);
+        if let ([(store, day)], None) = (stored, presence)
+            && store.manifest.thinned == thinned
+        {
+            copy(into, *store, day)?;
+            return Ok((*day).clone());
+        }
+        let mut rows = Rows::default();
+        new_rows.take(number, &ranks, &mut rows)?;
+        let mut presence = presence.cloned().unwrap_or_default();
+        for (store, day) in stored {
+            load::rows(store.folder, &day.tables.minutes, dictionary, &mut rows)?;
+            load::presence(store.folder, &day.tables.presence, &mut presence)?;
+        }
+        rows.fold();
+        write(into, number, &rows, &presence, dictionary)
+    };
+    let mut days = Vec::new();
+    for some in numbers.into_iter().collect::<Vec<_>>().chunks(DAYS_AT_ONCE) {
+        let some: Result<Vec<Day>, StoreError> =
+            some.into_par_iter().map(|number| make(*number)).collect();
+        days.extend(some?);
+    }
+    Ok(Assembled { days, thinned })
 }
 
 /// Takes a day over as it is.

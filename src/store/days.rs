@@ -11,7 +11,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::print::{PRINT_BYTES, Print};
+use super::print::{PRINT_BYTES, Print, prints_in};
 use super::row::Rows;
 use crate::count::{Ranks, RowKey, SpillError, SumRow};
 use crate::minute::{DAY, Minute};
@@ -166,7 +166,7 @@ impl Packer {
             if has_example == 1 {
                 row.example.iter().for_each(|half| self.bytes.extend(half.to_le_bytes()));
             }
-            one.prints(row).iter().for_each(|print| self.bytes.extend(print.bytes()));
+            self.bytes.extend(one.prints(row).as_flattened());
             self.before = key;
         }
         self.row = one;
@@ -203,7 +203,7 @@ fn unpack(mut bytes: &[u8], ranks: &Ranks, rows: &mut Rows) -> Option<()> {
         let length = (with_id >> 1) as usize * PRINT_BYTES;
         let (prints, rest) = bytes.split_at_checked(length)?;
         bytes = rest;
-        rows.push(ranks.of(key), events, example, Print::all(prints)?);
+        rows.push(ranks.of(key), events, example, prints_in(prints)?.iter().copied());
         before = Some(key);
     }
     Some(())

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{MAIN_SEPARATOR_STR, Path};
 use std::time::UNIX_EPOCH;
 
@@ -184,7 +185,10 @@ fn text(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         text.push_str(chunk.valid());
-        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+        for byte in chunk.invalid() {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
     }
     if MAIN_SEPARATOR_STR == "/" { text } else { text.replace(MAIN_SEPARATOR_STR, "/") }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::StoreError;
 use super::ledger::{Ledger, Source};
 use super::manifest::{DayTables, TableFile};
-use super::print::Print;
+use super::print::prints_in;
 use super::row::Rows;
 use super::schema::{Dictionary, NAME_DIMENSIONS, category_of};
 use super::table::{self, bytes, flags, numbers, optional_texts, texts, times};
@@ -54,8 +54,8 @@ impl<'f> ApiColumns<'f> {
         })
     }
 
-    /// Account, Region, service, API, category, read or write, of each row.
-    fn rows(&self) -> impl Iterator<Item = PolarsResult<([&'f str; 4], EventCategory, bool)>> {
+    /// The API of each row.
+    fn rows(&self) -> impl Iterator<Item = PolarsResult<ApiTexts<'f>>> {
         let [account, region, source, name] = self.texts;
         let four = account.iter().zip(region.iter()).zip(source.iter().zip(name.iter()));
         four.zip(self.category.iter().zip(self.read_only.iter())).map(
@@ -240,20 +240,23 @@ pub fn rows_of(frame: &DataFrame, dictionary: Dictionary<'_>, into: &mut Rows) -
         let example = example.map(Uuid::try_parse).transpose();
         let example = example.map_err(|_| wrong("not an event id"))?.unwrap_or_default();
         let (high, low) = example.as_u64_pair();
-        let prints = Print::all(prints.unwrap_or_default()).ok_or_else(|| wrong("not prints"))?;
-        into.push(key, events, [high, low], prints);
+        let prints = prints_in(prints.unwrap_or_default()).ok_or_else(|| wrong("not prints"))?;
+        into.push(key, events, [high, low], prints.iter().copied());
     }
     Ok(())
 }
 
+/// Account, Region, service, API, category, read or write.
+type ApiTexts<'f> = ([&'f str; 4], EventCategory, bool);
+
 /// Finds the ids of APIs, which come in long runs.
 struct ApiOf<'f, 'd> {
     dictionary: Dictionary<'d>,
-    last: Option<(([&'f str; 4], EventCategory, bool), u32)>,
+    last: Option<(ApiTexts<'f>, u32)>,
 }
 
 impl<'f> ApiOf<'f, '_> {
-    fn id(&mut self, api: ([&'f str; 4], EventCategory, bool)) -> Option<u32> {
+    fn id(&mut self, api: ApiTexts<'f>) -> Option<u32> {
         if let Some((last, id)) = self.last
             && last == api
         {

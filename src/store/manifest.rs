@@ -42,6 +42,7 @@ pub struct DayTables {
 
 impl DayTables {
     /// All of them.
+    #[must_use]
     pub fn all(&self) -> [&TableFile; 4] {
         [&self.minutes, &self.apis, &self.names, &self.presence]
     }

@@ -1,6 +1,6 @@
 //! Rows with the prints of their events: what is put together when a store grows or stores are merged.
 
-use super::print::Print;
+use super::print::{Print, print_of};
 use crate::count::{Examples, RowKey, SumRow};
 
 /// One row.
@@ -54,7 +54,7 @@ impl Rows {
     pub fn push_events(&mut self, events: &[SumRow], scratch: &mut Vec<Print>) {
         let Some(first) = events.first() else { return };
         scratch.clear();
-        scratch.extend(events.iter().filter_map(|event| Print::of(event.example)));
+        scratch.extend(events.iter().filter_map(|event| print_of(event.example)));
         scratch.sort_unstable();
         scratch.dedup();
         let without_id = events.iter().filter(|event| event.example == [0, 0]);
@@ -109,7 +109,9 @@ impl Rows {
         }
         same[1..].iter().for_each(|row| all.add(row));
         union.clear();
-        same.iter().for_each(|row| union.extend(self.prints(row)));
+        for row in same {
+            union.extend(self.prints(row));
+        }
         let before = u32::try_from(union.len()).unwrap_or(u32::MAX);
         union.sort_unstable();
         union.dedup();

@@ -240,20 +240,27 @@ pub fn minutes_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parque
     })
 }
 
+/// Characters of a UUID.
+const ID_LENGTH: usize = 36;
+
 fn examples(rows: &[StoredRow]) -> Column {
-    let ids = rows.iter().map(|row| {
+    let mut text = String::with_capacity(rows.len() * ID_LENGTH);
+    let mut buffer = Uuid::encode_buffer();
+    for row in rows.iter().filter(|row| row.example != [0, 0]) {
         let [high, low] = row.example;
-        let mut text = Uuid::encode_buffer();
-        let id = Uuid::from_u64_pair(high, low);
-        (row.example != [0, 0]).then(|| id.hyphenated().encode_lower(&mut text).to_owned())
+        text.push_str(Uuid::from_u64_pair(high, low).hyphenated().encode_lower(&mut buffer));
+    }
+    let mut rest = text.as_str();
+    let ids = rows.iter().map(|row| {
+        let (id, after) = rest.split_at_checked(ID_LENGTH).filter(|_| row.example != [0, 0])?;
+        rest = after;
+        Some(id)
     });
-    StringChunked::from_iter_options("example_event_id".into(), ids).into_column()
+    optional_texts("example_event_id", ids)
 }
 
 fn prints(all: &Rows, rows: &[StoredRow]) -> Column {
-    let bytes = rows
-        .iter()
-        .map(|row| all.prints(row).iter().flat_map(|print| print.bytes()).collect::<Vec<u8>>());
+    let bytes = rows.iter().map(|row| all.prints(row).as_flattened());
     BinaryChunked::from_iter_values("event_prints".into(), bytes).into_column()
 }
 

@@ -10,6 +10,7 @@ mod stores;
 mod check;
 mod faults;
 mod format;
+mod many_names;
 mod properties;
 mod resume;
 mod use_and_exit;
