@@ -71,11 +71,14 @@ struct RunArgs {
 
 /// What a failure of a store says about whose fault it is.
 pub fn failure(error: StoreError) -> Failure {
-    use StoreError::{Busy, Exists, NoStore, Occupied, OtherSessions};
+    use StoreError::{Busy, Exists, NoStore, Occupied, OtherIdentities, OtherSessions};
     match error {
-        Busy { .. } | Exists { .. } | NoStore { .. } | Occupied { .. } | OtherSessions { .. } => {
-            Failure::wrong_use(error)
-        }
+        Busy { .. }
+        | Exists { .. }
+        | NoStore { .. }
+        | Occupied { .. }
+        | OtherIdentities { .. }
+        | OtherSessions { .. } => Failure::wrong_use(error),
         _ => Failure::bad_input(error),
     }
 }

@@ -6,7 +6,7 @@ use trailspike::AnalysisOptions;
 use trailspike::count::{CountOptions, EventFilter};
 use trailspike::input::Discovery;
 use trailspike::output::store_summary::NewInStore;
-use trailspike::store::StoreWriter;
+use trailspike::store::{StoreError, StoreWriter};
 
 use super::Failure;
 use super::count::failure;
@@ -34,7 +34,13 @@ pub fn count_new(
         limits: options.limits,
         memory: options.memory.clone(),
     };
-    let store = StoreWriter::open(folder, Some(options.keep_sessions)).map_err(failure)?;
+    let store = StoreWriter::open(folder, Some(options.keep_sessions));
+    let store = store.map_err(|error| match error {
+        StoreError::OtherSessions { store, keep_sessions } => {
+            failure(StoreError::OtherIdentities { store, keep_sessions })
+        }
+        error => failure(error),
+    })?;
     let selected = store.select(&files.files).map_err(failure)?;
     files.files.clone_from(&selected.files);
     let added = reading

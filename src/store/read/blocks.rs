@@ -4,6 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use rayon::prelude::*;
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::names::Ids;
@@ -133,11 +134,17 @@ fn callers_and_error(
 /// The rows of days, with ids for their names.
 #[derive(Debug)]
 pub struct DayRows {
-    pub blocks: DayBlocks,
-    pub ids: Ids,
+    blocks: DayBlocks,
+    ids: Ids,
+    /// Where some of the files are for the time being.
+    _scratch: Option<TempDir>,
 }
 
 impl DayRows {
+    pub const fn new(blocks: DayBlocks, ids: Ids, scratch: Option<TempDir>) -> Self {
+        Self { blocks, ids, _scratch: scratch }
+    }
+
     fn read_block(
         &self,
         day: u32,

@@ -68,15 +68,14 @@ fn read_once(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, S
         let store = Store::open(path)?;
         let keep_sessions = store.manifest().keep_sessions;
         if keep_sessions != options.keep_sessions {
-            return Err(StoreError::OtherSessions { store: path.clone(), keep_sessions });
+            return Err(StoreError::OtherIdentities { store: path.clone(), keep_sessions });
         }
         ledger.merge(store.ledger()?)?;
         read.push(StoreRead { path: path.clone(), newest: store.newest()? });
         stores.push(store);
     }
     let halvings = halvings(&stores);
-    // Until all rows are read.
-    let (_scratch, stores) = united(stores, &options.memory)?;
+    let (scratch, stores) = united(stores, &options.memory)?;
     let (mut days, mut left_out) = (Vec::new(), 0);
     for store in &stores {
         let (taken, events) = store.days(&options.filter)?;
@@ -84,7 +83,7 @@ fn read_once(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, S
         left_out += events;
     }
     days.sort_by_key(|day| day.number);
-    let (table, mut sums) = table::table_of(days, &options.filter, &halvings)?;
+    let (table, mut sums) = table::table_of(days, scratch, &options.filter, &halvings)?;
     sums.filtered += left_out;
     let tally = books::books(ledger, &sums);
     let table = MinuteCounts::stored(table, &options.memory).map_err(StoreError::Rows)?;

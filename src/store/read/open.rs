@@ -14,6 +14,9 @@ use crate::store::ledger::Ledger;
 use crate::store::manifest::{self, Manifest, TableFile};
 use crate::store::{StoreError, load, table};
 
+/// Days of a store up to which files are kept open; a process may not have many.
+const MOST_OPEN: usize = 128;
+
 /// A store, its manifest read.
 pub struct Store {
     folder: PathBuf,
@@ -82,9 +85,10 @@ impl Store {
         let (taken, others): (Vec<_>, Vec<_>) = self.manifest.days.iter().partition(is_taken);
         let open = |day: &&manifest::Day| {
             let tables = &day.tables;
+            let minutes = self.large_table(&tables.minutes)?;
             Ok(Day {
                 number: midnight(day).unwrap_or_default().day(),
-                minutes: self.large_table(&tables.minutes)?,
+                minutes: if taken.len() <= MOST_OPEN { minutes.kept_open()? } else { minutes },
                 apis: self.table(&tables.apis)?,
                 names: self.table(&tables.names)?,
                 presence: self.table(&tables.presence)?,

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{
@@ -60,6 +61,8 @@ impl From<FileError> for io::Error {
 #[derive(Debug)]
 pub struct ParquetFile {
     path: PathBuf,
+    /// Kept open so that it can be read when its name is gone.
+    file: Option<File>,
     metadata: FileMetadataRef,
     /// The same without row groups, which are many.
     head: FileMetadata,
@@ -70,7 +73,7 @@ pub struct ParquetFile {
 impl ParquetFile {
     /// Opens a file that should have so many rows and bytes.
     pub fn open(path: PathBuf, rows: u64, bytes: u64) -> Result<Self, FileError> {
-        match Self::footer(&path, rows, bytes) {
+        match no_panic(|| Self::footer(&path, rows, bytes)) {
             Ok(metadata) => {
                 let mut starts = vec![0];
                 for group in &metadata.row_groups {
@@ -78,7 +81,7 @@ impl ParquetFile {
                 }
                 let mut head = (*metadata).clone();
                 head.row_groups = Vec::new();
-                Ok(Self { path, metadata, head, starts })
+                Ok(Self { path, file: None, metadata, head, starts })
             }
             Err(why) => Err(FileError { path, why }),
         }
@@ -99,6 +102,17 @@ impl ParquetFile {
         Ok(metadata)
     }
 
+    /// The same, kept open: a writer of the store may take it away.
+    pub fn kept_open(mut self) -> Result<Self, FileError> {
+        match File::open(&self.path) {
+            Ok(file) => {
+                self.file = Some(file);
+                Ok(self)
+            }
+            Err(error) => Err(self.error(error.into())),
+        }
+    }
+
     /// How many rows it has.
     pub fn rows(&self) -> usize {
         self.metadata.num_rows
@@ -111,7 +125,7 @@ impl ParquetFile {
 
     /// Some columns of some rows, on this thread alone.
     pub fn read(&self, columns: &[&str], rows: Range<usize>) -> Result<DataFrame, FileError> {
-        self.try_read(columns, rows).map_err(|why| self.error(why))
+        no_panic(|| self.try_read(columns, rows)).map_err(|why| self.error(why))
     }
 
     fn try_read(&self, columns: &[&str], rows: Range<usize>) -> Result<DataFrame, FileProblem> {
@@ -123,7 +137,11 @@ impl ParquetFile {
         let mut metadata = self.head.clone();
         metadata.num_rows = groups.iter().fold(0, |rows, group| rows + group.num_rows());
         metadata.row_groups = groups.to_vec();
-        let mut reader = ParquetReader::new(File::open(&self.path)?)
+        let file = match &self.file {
+            Some(file) => file.try_clone()?,
+            None => File::open(&self.path)?,
+        };
+        let mut reader = ParquetReader::new(file)
             .with_columns(Some(columns.iter().map(|name| (*name).to_owned()).collect()))
             .with_slice(Some((rows.start.saturating_sub(offset), rows.len())))
             .read_parallel(ParallelStrategy::None);
@@ -144,6 +162,12 @@ impl ParquetFile {
     pub fn content(&self, why: &'static str) -> FileError {
         self.error(FileProblem::Content(why))
     }
+}
+
+/// Does what may panic in polars where a file is damaged and yet as long as it should be.
+fn no_panic<T>(work: impl FnOnce() -> Result<T, FileProblem>) -> Result<T, FileProblem> {
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    outcome.unwrap_or(Err(FileProblem::Content("it is damaged: count --check tells more")))
 }
 
 /// The columns of a frame, by name and type.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ahash::RandomState;
 use rayon::prelude::*;
+use tempfile::TempDir;
 
 use super::apis::{DayApis, DayTables};
 use super::blocks::{DayBlocks, DayRows};
@@ -35,9 +36,11 @@ pub struct Sums {
 }
 
 /// The table of what the filter takes of some days, each of which comes once, in time order. Of each
-/// column no more names are told apart than those whose hash begins with so many zeros.
+/// column no more names are told apart than those whose hash begins with so many zeros. The folder
+/// that some of them are in stays as long as the table.
 pub fn table_of(
     days: Vec<Day>,
+    scratch: Option<TempDir>,
     filter: &EventFilter,
     halvings: &BTreeMap<String, u32>,
 ) -> Result<(StoredTable, Sums), FileError> {
@@ -66,7 +69,7 @@ pub fn table_of(
     let (ids, names_fell_together) = thinned(ids, &blocks, &stretches, halvings)?;
     let names = ids.names().clone();
     let (number, files) = (blocks.len(), blocks.days().len());
-    let source = Box::new(DayRows { blocks, ids });
+    let source = Box::new(DayRows::new(blocks, ids, scratch));
     let table = StoredTable {
         names,
         apis: apis.into_iter().flat_map(|api| [(api, false), (api, true)]).collect(),
