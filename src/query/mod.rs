@@ -1,8 +1,8 @@
 //! SQL over bucket stores.
 //!
 //! A query reads the tables of [`Tables`] and nothing else: it is parsed and looked through
-//! before polars sees it ([`allowed`]). Its answer is the same on any machine and with any number of
-//! threads ([`steady`]).
+//! before polars sees it (`allowed.rs`). Its answer is the same on any machine and with any number of
+//! threads (`steady.rs`).
 
 mod allowed;
 mod answer;
