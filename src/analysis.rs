@@ -120,6 +120,29 @@ pub fn find_files(inputs: &[PathBuf], options: &AnalysisOptions) -> Result<Disco
     discover(inputs, &options.filter)
 }
 
+/// Reads the files or stores and counts their events, on the threads of the current rayon pool.
+///
+/// # Errors
+/// When counts do not fit in memory and there is no room on disk, or a store cannot be read.
+pub fn count_inputs(
+    files: &Discovery,
+    options: &AnalysisOptions,
+    progress: &Progress,
+) -> Result<StoreCounts, AnalysisError> {
+    let count_options = CountOptions {
+        filter: options.filter.clone(),
+        keep_sessions: options.keep_sessions,
+        times: options.times,
+        limits: options.limits,
+        memory: options.memory.clone(),
+    };
+    if files.stores.is_empty() {
+        let counted = count(&files.files, &count_options, progress)?;
+        return Ok(StoreCounts { counted, stores: Vec::new() });
+    }
+    Ok(read_stores(&files.stores, &count_options)?)
+}
+
 /// Reads the files or stores, counts their events and finds what is unusual, on the threads of the
 /// current rayon pool.
 ///
@@ -131,19 +154,8 @@ pub fn analyse(
     options: &AnalysisOptions,
     progress: &Progress,
 ) -> Result<Analysis, AnalysisError> {
-    let count_options = CountOptions {
-        filter: options.filter.clone(),
-        keep_sessions: options.keep_sessions,
-        times: options.times,
-        limits: options.limits,
-        memory: options.memory.clone(),
-    };
-    let StoreCounts { counted: Counted { table, tally }, stores } = if files.stores.is_empty() {
-        let counted = count(&files.files, &count_options, progress)?;
-        StoreCounts { counted, stores: Vec::new() }
-    } else {
-        read_stores(&files.stores, &count_options)?
-    };
+    let StoreCounts { counted: Counted { table, tally }, stores } =
+        count_inputs(files, options, progress)?;
     let surge = SurgeDetector::new(options.settings).with_calendar(options.calendar.clone());
     let detector: &dyn Detector = match options.detector {
         DetectorKind::Surge => &surge,

@@ -35,14 +35,18 @@ pub mod insight;
 pub mod labels;
 pub mod minute;
 pub mod output;
+pub mod query;
 pub mod report;
 pub mod series;
+pub mod series_view;
 pub mod simulate;
 pub mod store;
 pub mod suppress;
 pub mod sweep;
 
-pub use analysis::{Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, find_files};
+pub use analysis::{
+    Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, count_inputs, find_files,
+};
 pub use count::Progress;
 pub use event::{error_family::ErrorFamily, fold_session};
 pub use insight::{Insight, Severity};

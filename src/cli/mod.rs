@@ -11,7 +11,9 @@ mod memory;
 mod merge;
 mod output_file;
 mod progress;
+mod query;
 mod report;
+mod series;
 mod simulate;
 mod state;
 
@@ -53,6 +55,10 @@ enum Command {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// Tell why an insight was reported, or why nothing was
     Explain(Box<explain::ExplainArgs>),
+    /// Ask a bucket store questions in SQL
+    Query(Box<query::QueryArgs>),
+    /// Show one subject's counts over time, with what was expected
+    Series(Box<series::SeriesArgs>),
     /// Put stores together into a new one
     Merge(merge::MergeArgs),
     /// Make a labelled month of logs, with incidents in it that are known
@@ -96,6 +102,8 @@ pub fn run() -> ExitCode {
         Command::Config(command) => config::run(&command),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Explain(mut args) => explain::run(&mut args),
+        Command::Query(mut args) => query::run(&mut args),
+        Command::Series(mut args) => series::run(&mut args),
         Command::Merge(args) => merge::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     };

@@ -51,6 +51,14 @@ pub enum Situation {
     OutsideLogs,
 }
 
+impl Situation {
+    /// Whether there are logs of the minute.
+    #[must_use]
+    pub const fn is_logged(&self) -> bool {
+        !matches!(self, Self::InGap { .. } | Self::OutsideLogs)
+    }
+}
+
 /// The verdict on one window.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -28,7 +28,7 @@ pub use peak::PeakDetector;
 pub use recent::{PerWindow, WINDOWS};
 pub use sensitivity::{BadFalsePerWeek, FalsePerWeek, Sensitivity};
 pub use settings::Settings;
-pub use surge::SurgeDetector;
+pub use surge::{Level, SurgeDetector};
 
 use crate::coverage::{Coverage, Span};
 use crate::minute::Minute;

@@ -1,6 +1,7 @@
 //! The detector: larger than this subject's own extremes, and improbable at this hour.
 
 mod explain;
+mod levels;
 
 use std::iter::Peekable;
 use std::slice::Iter;
@@ -20,6 +21,8 @@ use crate::coverage::Span;
 use crate::minute::DAY;
 use crate::minute::Minute;
 use crate::series::Point;
+
+pub use levels::Level;
 
 /// Finds rises with two questions that must both be answered with no: has this subject ever done
 /// such a thing, and is it probable at this hour of the week?
@@ -68,6 +71,7 @@ impl Detector for SurgeDetector {
 }
 
 /// One pass over the minutes of one subject.
+#[derive(Clone)]
 struct Walk<'a> {
     subject: Subject<'a>,
     settings: Settings,

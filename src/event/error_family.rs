@@ -167,6 +167,21 @@ impl ErrorFamily {
         known.unwrap_or(if server.is_some() { Self::ServerFault } else { Self::Other })
     }
 
+    /// Its name in tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Denied => "denied",
+            FailedLogin => "failed login",
+            Throttled => "throttled",
+            NotFound => "not found",
+            Conflict => "conflict",
+            InvalidRequest => "invalid request",
+            ServerFault => "server fault",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether the caller was turned away for who he is.
     #[must_use]
     pub const fn is_refusal(self) -> bool {

@@ -28,6 +28,7 @@ pub use breakdown::{Breakdown, BreakdownValue};
 pub use id::{BadId, IdPrefix};
 pub use neighbours::{Because, Neighbour, Neighbours};
 pub use subject::{SubjectFilter, SubjectName};
+pub(crate) use subject::{find as find_subject, with_subject};
 
 /// What is to be explained.
 #[derive(Clone, Debug)]
@@ -62,11 +63,11 @@ pub enum ExplainError {
         ids: Vec<Uuid>,
     },
     /// The logs have no such subject.
-    #[error("{asked}: none of the {subjects} subjects of the logs is that")]
+    #[error("{asked}: {} of the logs is that", none_of(*.subjects))]
     NoSuchSubject {
         /// What was looked for.
         asked: String,
-        /// How many subjects there are.
+        /// How many subjects there are; 0 where that is not known.
         subjects: usize,
     },
     /// The logs have several such subjects.
@@ -104,6 +105,13 @@ fn in_these_logs(number: usize) -> String {
         0 => "there are none in these logs".to_owned(),
         1 => "there is 1 in these logs".to_owned(),
         many => format!("there are {many} in these logs"),
+    }
+}
+
+fn none_of(subjects: usize) -> String {
+    match subjects {
+        0 => "no subject".to_owned(),
+        known => format!("none of the {known} subjects"),
     }
 }
 
@@ -192,7 +200,13 @@ pub fn explain(
             })
         }
         Question::Minute(filter, at) => {
-            let wanted = subject::find(analysis, options.insights.calls, filter)?;
+            let found = subject::find(&analysis.table, options.insights.calls, filter);
+            let wanted = found.map_err(|error| match error {
+                ExplainError::NoSuchSubject { asked, .. } => {
+                    ExplainError::NoSuchSubject { asked, subjects: analysis.found.subjects }
+                }
+                other => other,
+            })?;
             let span = analysis.table.coverage().get(wanted.account.as_str()).map(Coverage::span);
             if let Some(span) = span.filter(|span| !span.contains(*at)) {
                 let account = wanted.account;

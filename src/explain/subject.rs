@@ -6,7 +6,6 @@ use std::io;
 use serde::Serialize;
 
 use super::{ExplainError, names};
-use crate::analysis::Analysis;
 use crate::count::{Api, Dimension, Globs, MinuteCounts, Part, Row};
 use crate::coverage::Coverage;
 use crate::event::EventCategory;
@@ -108,7 +107,7 @@ impl SubjectName {
     }
 
     /// What tells it from all others.
-    pub(super) fn parts(&self) -> SubjectParts<'_> {
+    pub(crate) fn parts(&self) -> SubjectParts<'_> {
         SubjectParts {
             account: &self.account,
             region: &self.region,
@@ -158,13 +157,12 @@ pub struct FoundSubject<'p> {
     pub min_count: u32,
 }
 
-/// The one subject that the filter takes.
+/// The one subject that the filter takes. How many others there are is left to the caller to tell.
 pub fn find(
-    analysis: &Analysis,
+    table: &MinuteCounts,
     calls: Calls,
     filter: &SubjectFilter,
 ) -> Result<SubjectName, ExplainError> {
-    let table = &analysis.table;
     let mut found = Vec::new();
     for index in 0..table.parts() {
         let part = table.part(index)?;
@@ -178,7 +176,7 @@ pub fn find(
     found.sort();
     let asked = filter.asked.clone();
     match found.len() {
-        0 => Err(ExplainError::NoSuchSubject { asked, subjects: analysis.found.subjects }),
+        0 => Err(ExplainError::NoSuchSubject { asked, subjects: 0 }),
         1 => Ok(found.swap_remove(0)),
         number => {
             found.truncate(NAMED);

@@ -290,7 +290,7 @@ mod tests {
             source_ip: 0,
             error: 0,
             events,
-            example: 0,
+            example: crate::count::Example::None,
         };
         counts.iter().map(row).collect()
     }

@@ -1,6 +1,7 @@
 //! Insights -> what people and programs read: one writer a format, one file a writer.
 
 mod answer;
+mod blocks;
 mod colour;
 mod books;
 mod csv;
@@ -14,7 +15,9 @@ mod jsonl;
 mod markdown;
 mod numbers;
 mod problems;
+mod rows;
 pub mod s3_layout;
+mod series;
 mod sparkline;
 pub mod store_summary;
 pub mod summary;
@@ -40,7 +43,9 @@ pub use self::json::Json;
 pub use self::jsonl::JsonLines;
 pub use self::markdown::{markdown, write_markdown};
 pub use self::problems::write_problems;
+pub use self::rows::{RowsFormat, RowsTable, write_rows, write_rows_parquet};
 pub use self::s3_layout::S3LayoutError;
+pub use self::series::{SeriesFormat, SeriesOutput, write_series};
 pub use self::sweep::write_sweep;
 pub use self::table::{Charted, Graphs, Table, TableOptions};
 pub use self::visible::visible;

@@ -2,10 +2,11 @@
 
 use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
-    BinaryChunked, BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn,
-    IntoSeries, NewChunkedArray, ParquetCompression, ParquetWriter, PolarsResult, Schema,
-    StatisticsOptions, StringChunked, TimeUnit, TimeZone,
+    BinaryChunked, BooleanChunked, Column, CompatLevel, DataFrame, DataType, Field, Int64Chunked,
+    IntoColumn, IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression, ParquetWriter,
+    PlSmallStr, PolarsResult, Schema, StatisticsOptions, StringChunked, TimeUnit, TimeZone,
 };
+use polars_parquet::arrow::write::schema_to_metadata_key;
 use uuid::Uuid;
 
 use super::ledger::Ledger;
@@ -145,6 +146,7 @@ fn parquet(
             binary_statistics_truncate_length: Some(STATISTICS_BYTES),
             ..StatisticsOptions::default()
         })
+        .with_key_value_metadata(Some(arrow_types(schema)))
         // Days are written side by side already.
         .set_parallel(false)
         .batched(schema)?;
@@ -154,6 +156,17 @@ fn parquet(
     writer.finish()?;
     drop(writer);
     Ok(Parquet { bytes, rows })
+}
+
+/// What readers that know Arrow take the columns for: plain strings. polars would say views, which
+/// few of them can compare.
+pub fn arrow_types(schema: &Schema) -> KeyValueMetadata {
+    let plain = |(name, dtype): (&PlSmallStr, &DataType)| {
+        let field = Field::new(name.clone(), dtype.clone());
+        (name.clone(), field.to_arrow(CompatLevel::oldest()))
+    };
+    let types = schema_to_metadata_key(&schema.iter().map(plain).collect());
+    KeyValueMetadata::from_static(vec![(types.key, types.value.unwrap_or_default())])
 }
 
 fn texts<'a>(name: &str, values: impl Iterator<Item = &'a str>) -> Column {

@@ -9,7 +9,7 @@ use trailspike::count::{EventFilter, Globs, parse_time_bound};
 use trailspike::event::EventCategory;
 use trailspike::series::Calls;
 
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Which events")]
 pub struct EventArgs {
     /// Only events from this time on: a date, an RFC 3339 time, or how long ago (12h, 7d). What is

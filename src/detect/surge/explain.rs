@@ -1,5 +1,8 @@
 //! The same walk, stopped at a minute to tell what is asked of each window there.
 
+use std::iter::Peekable;
+use std::slice::Iter;
+
 use super::super::explanation::{
     DayUse, Explanation, HistoryDay, HistoryUsed, Obstacle, Situation, WindowVerdict,
 };
@@ -10,6 +13,7 @@ use super::super::{Subject, bound};
 use super::{Ceiling, SurgeDetector, Walk};
 use crate::coverage::Span;
 use crate::minute::{DAY, Minute};
+use crate::series::Point;
 
 /// No count above this is asked about.
 const MOST: u64 = 1 << 52;
@@ -30,14 +34,29 @@ impl Walk<'_> {
         let (before, rest) = points.split_at(points.partition_point(|point| point.minute < at));
         let mut gaps = coverage.gaps().iter().peekable();
         self.walk(before, &mut gaps);
+        let point = rest.first().filter(|point| point.minute == at);
+        let situation = self.arrive(at, point, gaps);
+        let is_logged = situation.is_logged();
+        let windows =
+            (0..WINDOWS.len()).filter(|_| is_logged).filter_map(|i| self.verdict(i, at)).collect();
+        let events = point.map_or(0, |point| u64::from(point.events));
+        Explanation { at, events, situation, windows, history: self.history_used(at) }
+    }
+
+    /// Goes from the last point walked to that minute, with the point there is in it, to be asked
+    /// about its windows.
+    pub(super) fn arrive(
+        &mut self,
+        at: Minute,
+        point: Option<&Point>,
+        mut gaps: Peekable<Iter<'_, Span>>,
+    ) -> Situation {
         while let Some(gap) = gaps.next_if(|gap| gap.end <= at) {
             self.enter_gap(*gap);
         }
-        let point = rest.first().filter(|point| point.minute == at);
-        let events = point.map_or(0, |point| u64::from(point.events));
         let gap = gaps.peek().filter(|gap| gap.contains(at));
         let situation = match (gap, point) {
-            _ if !coverage.span().contains(at) => Situation::OutsideLogs,
+            _ if !self.subject.coverage.span().contains(at) => Situation::OutsideLogs,
             (Some(gap), _) => Situation::InGap { start: gap.start, end: gap.end },
             (None, Some(point)) if self.take(*point) => Situation::Judged,
             (None, Some(_)) => self.incident().unwrap_or(Situation::Judged),
@@ -49,10 +68,7 @@ impl Walk<'_> {
             }
         };
         self.renew_bounds(at);
-        let is_logged = !matches!(situation, Situation::InGap { .. } | Situation::OutsideLogs);
-        let windows =
-            (0..WINDOWS.len()).filter(|_| is_logged).filter_map(|i| self.verdict(i, at)).collect();
-        Explanation { at, events, situation, windows, history: self.history_used(at) }
+        situation
     }
 
     fn incident(&self) -> Option<Situation> {

@@ -6,15 +6,12 @@ use std::ops::Range;
 
 use anstyle::Style;
 
+use super::super::blocks::{self, ROWS};
 use super::super::numbers::duration;
 use super::{Caption, Signs, Words, axis, caption, rates, top};
 use crate::graph::{Bound, Graph, Layer};
 use crate::minute::Minute;
 
-/// Rows of blocks.
-const ROWS: u16 = 8;
-/// Eighths of a row, from none to all.
-const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// The fewest columns that can be drawn in.
 pub const NARROWEST: usize = 20;
 /// Columns of a time on the axis, with room between.
@@ -132,7 +129,7 @@ impl Drawing<'_> {
     /// The rows of the bound and of what was expected.
     fn rows_of_lines(&self) -> (Option<u16>, Option<u16>) {
         let row_of = |level: f64| {
-            (level.is_finite() && level > 0.0).then(|| self.eighths(level).saturating_sub(1) / 8)
+            (level.is_finite() && level > 0.0).then(|| blocks::row_of(level, self.top))
         };
         let bound = self.graph.bound.map(Bound::rate).and_then(row_of);
         // At the bottom it would only be the axis again.
@@ -150,22 +147,13 @@ impl Drawing<'_> {
         format!("{text:>0$} {tick}", self.labels)
     }
 
-    /// Eighths of a row, never none of something.
-    fn eighths(&self, level: f64) -> u16 {
-        let all = 8 * ROWS;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-        let eighths = (level / self.top * f64::from(all)).ceil().clamp(0.0, all.into()) as u16;
-        eighths
-    }
-
     /// How much of a row a column's events fill, and above them its other errors.
     fn cell(&self, own: f64, all: f64, row: u16, empty: char) -> char {
-        let filled = |level| self.eighths(level).saturating_sub(8 * row).min(8);
+        let filled = |level| blocks::filled(blocks::height(level, self.top), row);
         match (filled(own), filled(all)) {
             (0, others) if others > 0 && empty == ' ' => self.sign('░', ':'),
             (0, _) => empty,
-            (own, _) if self.look.ascii => ['.', '#'][usize::from(own > 4)],
-            (own, _) => EIGHTHS[usize::from(own)],
+            (own, _) => blocks::sign(own, self.look.ascii),
         }
     }
 
