@@ -3,8 +3,8 @@
 use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
     BinaryChunked, BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn,
-    IntoSeries, NewChunkedArray, ParquetCompression, ParquetWriter, PolarsResult, Schema,
-    StatisticsOptions, StringChunked, TimeUnit, TimeZone,
+    IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression, ParquetWriter, PolarsResult,
+    Schema, StatisticsOptions, StringChunked, TimeUnit, TimeZone,
 };
 use uuid::Uuid;
 
@@ -132,9 +132,27 @@ pub struct Parquet {
     pub rows: usize,
 }
 
+/// The columns once more as Arrow knows them, base64 of an Arrow IPC schema message, which Parquet
+/// files carry along. polars would say `string_view` there, which pyarrow can hardly do anything with;
+/// these say `string`. Made by `base64.b64encode(pyarrow.schema([…]).serialize())`.
+struct ArrowSchema(&'static str);
+
+impl ArrowSchema {
+    const MINUTES: Self = Self(include_str!("arrow/minutes.base64"));
+    const APIS: Self = Self(include_str!("arrow/apis.base64"));
+    const NAMES: Self = Self(include_str!("arrow/names.base64"));
+    const PRESENCE: Self = Self(include_str!("arrow/presence.base64"));
+    const FILES: Self = Self(include_str!("arrow/files.base64"));
+
+    fn metadata(&self) -> KeyValueMetadata {
+        KeyValueMetadata::from_static(vec![("ARROW:schema".to_owned(), self.0.to_owned())])
+    }
+}
+
 /// A table of so many rows, made of the frames that `frame` makes of ranges of them.
 fn parquet(
     schema: &Schema,
+    arrow: &ArrowSchema,
     rows: usize,
     frame: impl Fn(std::ops::Range<usize>) -> PolarsResult<DataFrame>,
 ) -> PolarsResult<Parquet> {
@@ -145,6 +163,7 @@ fn parquet(
             binary_statistics_truncate_length: Some(STATISTICS_BYTES),
             ..StatisticsOptions::default()
         })
+        .with_key_value_metadata(Some(arrow.metadata()))
         // Days are written side by side already.
         .set_parallel(false)
         .batched(schema)?;
@@ -201,7 +220,7 @@ impl<'a> Dictionary<'a> {
 
 /// The minute counts of a day, folded.
 pub fn minutes_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet> {
-    parquet(&minutes(), all.rows.len(), |range| {
+    parquet(&minutes(), &ArrowSchema::MINUTES, all.rows.len(), |range| {
         let rows = &all.rows[range];
         let name = |dimension, id: fn(&StoredRow) -> u32| {
             rows.iter().map(move |row| dictionary.names.get(dimension, id(row)))
@@ -261,7 +280,7 @@ pub fn apis_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet> 
         first += run.len();
     }
     let length = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
-    parquet(&apis(), runs.len(), |range| {
+    parquet(&apis(), &ArrowSchema::APIS, runs.len(), |range| {
         let (runs, first_rows) = (&runs[range.clone()], &first_rows[range]);
         let sum = |run: &[StoredRow], errors_only: bool| -> i64 {
             let rows = run.iter().filter(|row| !errors_only || row.key.error != 0);
@@ -289,7 +308,7 @@ pub fn names_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet>
         let names = names.filter(|name| column != "error_code" || !name.is_empty());
         lines.extend(names.map(|name| (column, name)));
     }
-    parquet(&names(), lines.len(), |range| {
+    parquet(&names(), &ArrowSchema::NAMES, lines.len(), |range| {
         let lines = &lines[range];
         let dimensions = texts("dimension", lines.iter().map(|line| line.0));
         DataFrame::new(
@@ -311,7 +330,7 @@ fn id_of(row: &StoredRow, column: &str) -> u32 {
 
 /// The minutes with events of a day by account and hour since the epoch, in this order.
 pub fn presence_of(hours: &[(&str, u32, u64)]) -> PolarsResult<Parquet> {
-    parquet(&presence(), hours.len(), |range| {
+    parquet(&presence(), &ArrowSchema::PRESENCE, hours.len(), |range| {
         let hours = &hours[range];
         let hour = |hour: u32| Some(i64::from(hour) * 3_600_000_000);
         let columns = vec![
@@ -326,7 +345,7 @@ pub fn presence_of(hours: &[(&str, u32, u64)]) -> PolarsResult<Parquet> {
 /// The ledger.
 pub fn files_of(ledger: &Ledger) -> PolarsResult<Parquet> {
     let files: Vec<_> = ledger.files.iter().collect();
-    parquet(&self::files(), files.len(), |range| {
+    parquet(&self::files(), &ArrowSchema::FILES, files.len(), |range| {
         let files = &files[range];
         let sources = || files.iter().map(|(_, source)| *source);
         let columns = vec![
