@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::merge::Merged;
 use super::row::drop_copies_in_order;
+use super::spill::{PARTS, Spill};
 use super::table::spread;
 use super::{
     CountOptions, Dictionaries, Hours, Keep, Progress, RowKey, SpillError, SumRow, Tally, read_all,
@@ -77,7 +78,7 @@ impl Events {
         if spill.is_empty() {
             return Ok(());
         }
-        (0..super::spill::PARTS).into_par_iter().try_for_each(|part| {
+        (0..PARTS).into_par_iter().try_for_each(|part| {
             let mut outcome = Ok(());
             let mut many: Vec<SumRow> = Vec::new();
             let read = spill.read_part(part, |group| {
@@ -92,7 +93,10 @@ impl Events {
             read.map_err(|source| SpillError { folder, source })?;
             outcome?;
             if many.is_empty() { Ok(()) } else { take(&many) }
-        })
+        })?;
+        // What was on disk is of no more use, and may be large.
+        self.rows.spill = Spill::new(None);
+        Ok(())
     }
 }
 
