@@ -6,11 +6,11 @@ mod table;
 use std::io;
 
 use polars::prelude::*;
+use polars_parquet::arrow::write::schema_to_metadata_key;
 
 use self::cell::Cell;
 use super::csv;
 use super::visible::escape_json;
-use crate::store::arrow_types;
 
 pub use self::table::RowsTable;
 
@@ -48,6 +48,17 @@ pub fn write_rows_parquet(rows: &DataFrame, file: &mut dyn io::Write) -> io::Res
         .with_compression(ParquetCompression::Zstd(None))
         .with_key_value_metadata(Some(arrow_types(rows.schema())));
     writer.set_parallel(false).finish(&mut rows).map(drop).map_err(io::Error::other)
+}
+
+/// What readers that know Arrow take the columns for: plain strings. polars would say views, which
+/// few of them can compare.
+fn arrow_types(schema: &Schema) -> KeyValueMetadata {
+    let plain = |(name, dtype): (&PlSmallStr, &DataType)| {
+        let field = Field::new(name.clone(), dtype.clone());
+        (name.clone(), field.to_arrow(CompatLevel::oldest()))
+    };
+    let types = schema_to_metadata_key(&schema.iter().map(plain).collect());
+    KeyValueMetadata::from_static(vec![(types.key, types.value.unwrap_or_default())])
 }
 
 fn write_csv(rows: &DataFrame, out: &mut dyn io::Write) -> io::Result<()> {

@@ -34,7 +34,6 @@ pub(crate) use made::write_events;
 pub use manifest::{Day, DayTables, Manifest, SCHEMA, TableFile};
 pub use merge::{MergedStores, merge};
 pub use read::{FileError, FileProblem, StoreCounts, StoreRead, read_stores};
-pub(crate) use schema::arrow_types;
 pub use write::{Added, Selected, StoreWriter};
 
 /// Why a store cannot be read or written.

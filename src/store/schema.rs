@@ -2,11 +2,10 @@
 
 use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
-    BinaryChunked, BooleanChunked, Column, CompatLevel, DataFrame, DataType, Field, Int64Chunked,
-    IntoColumn, IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression, ParquetWriter,
-    PlSmallStr, PolarsResult, Schema, StatisticsOptions, StringChunked, TimeUnit, TimeZone,
+    BinaryChunked, BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn,
+    IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression, ParquetWriter, PolarsResult,
+    Schema, StatisticsOptions, StringChunked, TimeUnit, TimeZone,
 };
-use polars_parquet::arrow::write::schema_to_metadata_key;
 use uuid::Uuid;
 
 use super::ledger::Ledger;
@@ -133,9 +132,27 @@ pub struct Parquet {
     pub rows: usize,
 }
 
+/// The columns once more as Arrow knows them, base64 of an Arrow IPC schema message, which Parquet
+/// files carry along. polars would say `string_view` there, which pyarrow can hardly do anything with;
+/// these say `string`. Made by `base64.b64encode(pyarrow.schema([…]).serialize())`.
+struct ArrowSchema(&'static str);
+
+impl ArrowSchema {
+    const MINUTES: Self = Self(include_str!("arrow/minutes.base64"));
+    const APIS: Self = Self(include_str!("arrow/apis.base64"));
+    const NAMES: Self = Self(include_str!("arrow/names.base64"));
+    const PRESENCE: Self = Self(include_str!("arrow/presence.base64"));
+    const FILES: Self = Self(include_str!("arrow/files.base64"));
+
+    fn metadata(&self) -> KeyValueMetadata {
+        KeyValueMetadata::from_static(vec![("ARROW:schema".to_owned(), self.0.to_owned())])
+    }
+}
+
 /// A table of so many rows, made of the frames that `frame` makes of ranges of them.
 fn parquet(
     schema: &Schema,
+    arrow: &ArrowSchema,
     rows: usize,
     frame: impl Fn(std::ops::Range<usize>) -> PolarsResult<DataFrame>,
 ) -> PolarsResult<Parquet> {
@@ -146,7 +163,7 @@ fn parquet(
             binary_statistics_truncate_length: Some(STATISTICS_BYTES),
             ..StatisticsOptions::default()
         })
-        .with_key_value_metadata(Some(arrow_types(schema)))
+        .with_key_value_metadata(Some(arrow.metadata()))
         // Days are written side by side already.
         .set_parallel(false)
         .batched(schema)?;
@@ -156,17 +173,6 @@ fn parquet(
     writer.finish()?;
     drop(writer);
     Ok(Parquet { bytes, rows })
-}
-
-/// What readers that know Arrow take the columns for: plain strings. polars would say views, which
-/// few of them can compare.
-pub fn arrow_types(schema: &Schema) -> KeyValueMetadata {
-    let plain = |(name, dtype): (&PlSmallStr, &DataType)| {
-        let field = Field::new(name.clone(), dtype.clone());
-        (name.clone(), field.to_arrow(CompatLevel::oldest()))
-    };
-    let types = schema_to_metadata_key(&schema.iter().map(plain).collect());
-    KeyValueMetadata::from_static(vec![(types.key, types.value.unwrap_or_default())])
 }
 
 fn texts<'a>(name: &str, values: impl Iterator<Item = &'a str>) -> Column {
@@ -214,7 +220,7 @@ impl<'a> Dictionary<'a> {
 
 /// The minute counts of a day, folded.
 pub fn minutes_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet> {
-    parquet(&minutes(), all.rows.len(), |range| {
+    parquet(&minutes(), &ArrowSchema::MINUTES, all.rows.len(), |range| {
         let rows = &all.rows[range];
         let name = |dimension, id: fn(&StoredRow) -> u32| {
             rows.iter().map(move |row| dictionary.names.get(dimension, id(row)))
@@ -274,7 +280,7 @@ pub fn apis_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet> 
         first += run.len();
     }
     let length = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
-    parquet(&apis(), runs.len(), |range| {
+    parquet(&apis(), &ArrowSchema::APIS, runs.len(), |range| {
         let (runs, first_rows) = (&runs[range.clone()], &first_rows[range]);
         let sum = |run: &[StoredRow], errors_only: bool| -> i64 {
             let rows = run.iter().filter(|row| !errors_only || row.key.error != 0);
@@ -302,7 +308,7 @@ pub fn names_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet>
         let names = names.filter(|name| column != "error_code" || !name.is_empty());
         lines.extend(names.map(|name| (column, name)));
     }
-    parquet(&names(), lines.len(), |range| {
+    parquet(&names(), &ArrowSchema::NAMES, lines.len(), |range| {
         let lines = &lines[range];
         let dimensions = texts("dimension", lines.iter().map(|line| line.0));
         DataFrame::new(
@@ -324,7 +330,7 @@ fn id_of(row: &StoredRow, column: &str) -> u32 {
 
 /// The minutes with events of a day by account and hour since the epoch, in this order.
 pub fn presence_of(hours: &[(&str, u32, u64)]) -> PolarsResult<Parquet> {
-    parquet(&presence(), hours.len(), |range| {
+    parquet(&presence(), &ArrowSchema::PRESENCE, hours.len(), |range| {
         let hours = &hours[range];
         let hour = |hour: u32| Some(i64::from(hour) * 3_600_000_000);
         let columns = vec![
@@ -339,7 +345,7 @@ pub fn presence_of(hours: &[(&str, u32, u64)]) -> PolarsResult<Parquet> {
 /// The ledger.
 pub fn files_of(ledger: &Ledger) -> PolarsResult<Parquet> {
     let files: Vec<_> = ledger.files.iter().collect();
-    parquet(&self::files(), files.len(), |range| {
+    parquet(&self::files(), &ArrowSchema::FILES, files.len(), |range| {
         let files = &files[range];
         let sources = || files.iter().map(|(_, source)| *source);
         let columns = vec![
