@@ -156,7 +156,8 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         let error = anyhow::anyhow!("--output and --errors are the same file");
         return Err(Failure::wrong_use(error));
     }
-    let report = report_file(args, [Some(&results), errors.as_ref()]).map_err(Failure::wrong_use)?;
+    let report =
+        report_file(args, [Some(&results), errors.as_ref()]).map_err(Failure::wrong_use)?;
     if args.sweep && options.detector != DetectorKind::Surge {
         let error =
             anyhow::anyhow!("--sweep tries --false-per-week, which only --detector surge has");

@@ -102,7 +102,8 @@ fn text(value: &str) -> String {
     let mut quoted = String::with_capacity(value.len() + 2);
     quoted.push('"');
     for character in value.chars() {
-        let plain = character.is_ascii_alphanumeric() || " !#$%()*+,-./:;=?@[]^_{|}~".contains(character);
+        let plain =
+            character.is_ascii_alphanumeric() || " !#$%()*+,-./:;=?@[]^_{|}~".contains(character);
         if plain {
             quoted.push(character);
         } else {

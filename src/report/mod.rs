@@ -91,8 +91,7 @@ pub fn report<'a>(
 ) -> Result<Report<'a>, ReportError> {
     let Analysis { table, found, .. } = analysis;
     let insights = &found.insights[..];
-    let mut identities =
-        identity_view(insights, table, Who::WithInsights, None)?.identities;
+    let mut identities = identity_view(insights, table, Who::WithInsights, None)?.identities;
     identities.truncate(NAMED);
     let graphs = graphs(insights, table, options.insights.calls)?;
     let tables = shares::tables(insights, table, options.insights.calls)?;
@@ -125,9 +124,8 @@ fn span(analysis: &Analysis) -> Option<Span> {
 fn neighbours(insight: &Insight, insights: &[Insight]) -> Neighbours {
     let attribute = Attribute::UserIdentityArn;
     let identities = insight.attributions.iter().find(|has| has.attribute == attribute);
-    let first = identities
-        .and_then(|has| has.whole.first())
-        .filter(|first| first.value != HIDDEN_NAME);
+    let first =
+        identities.and_then(|has| has.whole.first()).filter(|first| first.value != HIDDEN_NAME);
     let values = first.map(|first| BreakdownValue {
         value: first.value.clone(),
         events: first.events,

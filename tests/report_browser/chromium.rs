@@ -127,8 +127,7 @@ impl Chromium {
 
     /// What an expression is, or what it promises.
     pub fn eval(&mut self, expression: &str) -> Value {
-        let params =
-            json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let params = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         let mut answer = self.ask("Runtime.evaluate", params);
         let failed = answer.get("exceptionDetails");
         assert!(failed.is_none(), "{expression}: {failed:?}");
@@ -176,7 +175,8 @@ impl Chromium {
     /// The window's size and look.
     pub fn look(&mut self, width: u32, height: u32, scheme: &str) {
         let mobile = width < 600;
-        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
         self.ask("Emulation.setDeviceMetricsOverride", size);
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.ask("Emulation.setEmulatedMedia", json!({"features": features}));

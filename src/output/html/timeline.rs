@@ -76,8 +76,11 @@ fn days_of(scale: &Scale, days: u32, height: usize) -> Markup {
         @for (number, day) in (0..days).step_by(step as usize).enumerate() {
             @let at = scale.percent(scale.0.start + day * DAY);
             line.day x1=(at) x2=(at) y1="0" y2=(height + 5) {}
-            text.label.odd[number % 2 == 1] x=(at) y=(height + DAYS - 8) dx="3" {
-                (format(scale.0.start + day * DAY, "%-d %b"))
+            // One at the very end would stand out of the picture.
+            @if (days - day) * 14 >= days {
+                text.label.odd[number % 2 == 1] x=(at) y=(height + DAYS - 8) dx="3" {
+                    (format(scale.0.start + day * DAY, "%-d %b"))
+                }
             }
         }
     }
