@@ -141,7 +141,7 @@ function edges(chart, insight) {
     ctx.textAlign = align;
     ctx.fillText(word, x, bbox.top - 2 * devicePixelRatio);
   };
-  const near = right - left < 60 * devicePixelRatio;
+  const near = right - left < 90 * devicePixelRatio;
   edge(left, 'Start', near ? 'right' : 'left');
   edge(right, insight.ongoing ? 'logs end' : 'End', near ? 'left' : 'right');
   ctx.restore();
