@@ -148,12 +148,13 @@ impl Chromium {
         for kind in ["keyDown", "keyUp"] {
             let mut event = json!({"type": kind, "key": key});
             match key {
-                "Enter" => event["text"] = json!("\r"),
+                "Enter" => {
+                    event["text"] = json!("\r");
+                    event["windowsVirtualKeyCode"] = json!(13);
+                }
+                "Escape" => event["windowsVirtualKeyCode"] = json!(27),
                 _ if key.chars().count() == 1 => event["text"] = json!(key),
                 _ => {}
-            }
-            if key == "Enter" {
-                event["windowsVirtualKeyCode"] = json!(13);
             }
             self.ask("Input.dispatchKeyEvent", &event);
         }

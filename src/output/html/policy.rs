@@ -36,7 +36,7 @@ pub(super) const STYLE: &str = concat!(
 const HASHES: [(&str, &str); 3] = [
     (UPLOT, "GcjUxq2Ikpp59K5J1vcWFWbf0Lo9FcxJXpdPeH63jx8="),
     (THEME, "Cvl8AKHAR71moHUJQ3KQe3k4UH3TyVlmcJrUCOfIvhY="),
-    (SCRIPT, "nTX/duZHWwVd5nr/pjfKnpxqzkqm62jVsdWRtUNB2N8="),
+    (SCRIPT, "GeCkGu1XntmXnkzXGhdTJBmm+2A6yIRb8kWQOW1vpwo="),
 ];
 const STYLE_HASH: &str = "Iw93zcn7/I9biFr29vR8+NzbDVw0n3KNrIOv77W/vEs=";
 

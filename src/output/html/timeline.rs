@@ -15,6 +15,8 @@ const LANE: usize = 34;
 const DAYS: usize = 26;
 /// Days that are labelled, at most.
 const LABELS: u32 = 10;
+/// Days from which on years are told and days are not.
+const LONG: u32 = 300;
 
 /// Places in per cent of the width. Nothing else is known of it here.
 struct Scale(Span);
@@ -72,6 +74,7 @@ fn of(report: &Report<'_>, severity: Severity) -> String {
 
 fn days_of(scale: &Scale, days: u32, height: usize) -> Markup {
     let step = days.div_ceil(LABELS);
+    let label = if days > LONG { "%b %Y" } else { "%-d %b" };
     html! {
         @for (number, day) in (0..days).step_by(step as usize).enumerate() {
             @let at = scale.percent(scale.0.start + day * DAY);
@@ -79,7 +82,7 @@ fn days_of(scale: &Scale, days: u32, height: usize) -> Markup {
             // One at the very end would stand out of the picture.
             @if (days - day) * 14 >= days {
                 text.label.odd[number % 2 == 1] x=(at) y=(height + DAYS - 8) dx="3" {
-                    (format(scale.0.start + day * DAY, "%-d %b"))
+                    (format(scale.0.start + day * DAY, label))
                 }
             }
         }

@@ -70,7 +70,7 @@ function options(insight, lines, unit, limits, host, height) {
     width: Math.max(host.clientWidth, 200),
     height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-    padding: [18, 12, 0, 0],
+    padding: [18, 22, 0, 0],
     cursor: { points: { size: 6 }, drag: { x: true, y: false, uni: 8 } },
     legend: { markers: { dash: (_, at) => lines[at - 1]?.style ?? 'solid' } },
     scales: {
