@@ -242,8 +242,7 @@ mod tests {
         #[test]
         fn any_value_comes_back(value in any_json()) {
             let packed = pack(&value).unwrap();
-            let unsafe_in_html = ['<', '>', '&', '\u{2028}', '\u{202e}'];
-            prop_assert!(!packed.contains(unsafe_in_html), "{}", packed);
+            prop_assert!(!packed.contains(['<', '>', '&', '\u{2028}', '\u{202e}']), "{}", packed);
             prop_assert_eq!(unpack(&packed), value);
         }
     }
