@@ -66,7 +66,7 @@ fn conditions(insight: &Insight) -> Vec<String> {
     }
     let failed = "(.errorCode != null or (.responseElements.ConsoleLogin? // \"\") == \"Failure\")";
     match insight.insight_type {
-        InsightType::ApiCallRate => {}
+        InsightType::ApiCallRate | InsightType::IdentityCallRate => {}
         InsightType::ApiErrorRate => all.push(match insight.error_code.as_deref() {
             Some(FAILED_LOGIN) => failed.to_owned(),
             code => format!(".errorCode == {}", text(code.unwrap_or_default())),
@@ -74,7 +74,6 @@ fn conditions(insight: &Insight) -> Vec<String> {
         InsightType::IdentityErrorRate
         | InsightType::SourceIpErrorRate
         | InsightType::AccountErrorRate => all.push(failed.to_owned()),
-        InsightType::IdentityCallRate => {}
     }
     let scope = insight.scope.as_deref().filter(|scope| *scope != HIDDEN_NAME);
     match (insight.insight_type, scope) {
@@ -102,7 +101,8 @@ fn text(value: &str) -> String {
     let mut quoted = String::with_capacity(value.len() + 2);
     quoted.push('"');
     for character in value.chars() {
-        let plain = character.is_ascii_alphanumeric() || " !#$%()*+,-./:;=?@[]^_{|}~".contains(character);
+        let plain =
+            character.is_ascii_alphanumeric() || " !#$%()*+,-./:;=?@[]^_{|}~".contains(character);
         if plain {
             quoted.push(character);
         } else {

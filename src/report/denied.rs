@@ -69,7 +69,8 @@ pub(super) fn denied(table: &MinuteCounts, most: usize) -> io::Result<Vec<Denied
     let mut denied: Vec<DeniedApi> = sums
         .into_iter()
         .filter_map(|((event_source, event_name), sum)| {
-            let (code, _) = sum.codes.iter().max_by_key(|(code, events)| (**events, Reverse(**code)))?;
+            let (code, _) =
+                sum.codes.iter().max_by_key(|(code, events)| (**events, Reverse(**code)))?;
             Some(DeniedApi {
                 event_source: event_source.to_owned(),
                 event_name: event_name.to_owned(),

@@ -17,6 +17,7 @@ use crate::graph::{Graph, graphs};
 use crate::identity_view::{IdentityActivity, Who, identity_view};
 use crate::input::Discovery;
 use crate::insight::{Attribute, FindError, Insight};
+use crate::minute::{DAY, WEEK};
 use crate::{Analysis, AnalysisOptions};
 
 pub use commands::{Command, commands};
@@ -38,6 +39,9 @@ pub struct Report<'a> {
     pub files: &'a Discovery,
     /// From the first minute logged to the minute after the last; nothing of no logs.
     pub span: Option<Span>,
+    /// The part of it that has something to show: all, unless insights are few and near each
+    /// other in very long logs.
+    pub shown: Option<Span>,
     /// The insights, in the order of [`crate::insight::Found::insights`].
     pub pages: Vec<InsightPage<'a>>,
     /// The incidents that they are of, the most urgent first.
@@ -91,8 +95,7 @@ pub fn report<'a>(
 ) -> Result<Report<'a>, ReportError> {
     let Analysis { table, found, .. } = analysis;
     let insights = &found.insights[..];
-    let mut identities =
-        identity_view(insights, table, Who::WithInsights, None)?.identities;
+    let mut identities = identity_view(insights, table, Who::WithInsights, None)?.identities;
     identities.truncate(NAMED);
     let graphs = graphs(insights, table, options.insights.calls)?;
     let tables = shares::tables(insights, table, options.insights.calls)?;
@@ -101,13 +104,15 @@ pub fn report<'a>(
         InsightPage { insight, graph, tables, neighbours, commands: commands(insight) }
     });
     let span = span(analysis);
+    let shown = span.map(|span| shown(span, insights));
     Ok(Report {
         analysis,
         files,
         span,
+        shown,
         pages: pages.collect(),
         incidents: incidents::incidents(insights),
-        heat: Heat::of(insights, span),
+        heat: Heat::of(insights, shown),
         identities,
         denied: denied::denied(table, NAMED)?,
         made_with: made_with(options, inputs),
@@ -121,13 +126,22 @@ fn span(analysis: &Analysis) -> Option<Span> {
     Some(Span { start, end })
 }
 
+/// Of logs of more than two months with insights in less than half of them, that part.
+fn shown(logs: Span, insights: &[Insight]) -> Span {
+    let start = insights.iter().map(|insight| insight.span.start).min();
+    let end = insights.iter().map(|insight| insight.span.end).max();
+    let (Some(start), Some(end)) = (start, end) else { return logs };
+    let part = Span { start: start - WEEK, end: end + WEEK }.intersection(logs);
+    let is_small = logs.minutes() > 62 * DAY && part.minutes() < logs.minutes() / 2;
+    if is_small { part } else { logs }
+}
+
 /// Those of [`crate::explain`], by the identity with most events.
 fn neighbours(insight: &Insight, insights: &[Insight]) -> Neighbours {
     let attribute = Attribute::UserIdentityArn;
     let identities = insight.attributions.iter().find(|has| has.attribute == attribute);
-    let first = identities
-        .and_then(|has| has.whole.first())
-        .filter(|first| first.value != HIDDEN_NAME);
+    let first =
+        identities.and_then(|has| has.whole.first()).filter(|first| first.value != HIDDEN_NAME);
     let values = first.map(|first| BreakdownValue {
         value: first.value.clone(),
         events: first.events,
@@ -140,4 +154,24 @@ fn neighbours(insight: &Insight, insights: &[Insight]) -> Neighbours {
     let breakdown = Breakdown { attribute, distinct: values.len(), new: 0, values };
     let itself = Some(insight.shared_event_id);
     Neighbours::of(insights, itself, &insight.account, insight.span, &[breakdown])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::sample;
+
+    #[test]
+    fn of_long_logs_the_part_with_insights_is_shown() {
+        let burst = sample::burst();
+        let logs = |days: u32| Span { start: burst.span.start - days * DAY, end: burst.span.end };
+        let of = |days, insights: &[Insight]| shown(logs(days), insights);
+        assert_eq!(of(30, std::slice::from_ref(&burst)), logs(30));
+        assert_eq!(of(400, &[]), logs(400));
+        let part = Span { start: burst.span.start - WEEK, end: burst.span.end };
+        assert_eq!(of(400, std::slice::from_ref(&burst)), part);
+        let mut early = sample::burst();
+        early.span.start = early.span.start - 390 * DAY;
+        assert_eq!(of(400, &[early, burst.clone()]), logs(400));
+    }
 }

@@ -151,7 +151,9 @@ mod tests {
                 assert_eq!(all.map(|row| row.baseline).sum::<u64>(), insight.baseline.events);
                 for row in &table.rows {
                     let before = &table.attribution.baseline;
-                    if let Some(known) = before.iter().find(|share| Some(&*share.value) == row.value) {
+                    if let Some(known) =
+                        before.iter().find(|share| Some(&*share.value) == row.value)
+                    {
                         assert_eq!(known.events, row.baseline, "{row:?}");
                         compared += 1;
                     }

@@ -1,7 +1,7 @@
 //! `detect --report FILE`: a page besides the results.
 
 #[path = "../logs/mod.rs"]
-#[allow(dead_code, reason = "each test uses its own part of what they share")]
+#[expect(dead_code, reason = "each test uses its own part of what they share")]
 mod logs;
 
 mod usage;

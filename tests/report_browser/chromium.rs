@@ -1,4 +1,4 @@
-//! A headless Chromium, driven through the DevTools protocol over two pipes
+//! A headless Chromium, driven through the `DevTools` protocol over two pipes
 //! (<https://chromedevtools.github.io/devtools-protocol/>): messages are JSON with a zero byte
 //! behind each.
 
@@ -69,18 +69,18 @@ impl Chromium {
             events: VecDeque::new(),
             _home: home,
         };
-        let target = browser.ask("Target.createTarget", json!({"url": "about:blank"}));
+        let target = browser.ask("Target.createTarget", &json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
-        let session = browser.ask("Target.attachToTarget", attach)["sessionId"].clone();
-        browser.session = session.as_str().unwrap().to_owned();
+        let session = browser.ask("Target.attachToTarget", &attach)["sessionId"].clone();
+        browser.session.push_str(session.as_str().unwrap());
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            browser.ask(&format!("{domain}.enable"), json!({}));
+            browser.ask(&format!("{domain}.enable"), &json!({}));
         }
         browser
     }
 
     /// Asks and waits for the answer.
-    pub fn ask(&mut self, method: &str, params: Value) -> Value {
+    pub fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.asked += 1;
         let id = self.asked;
         let mut message = json!({"id": id, "method": method, "params": params});
@@ -111,7 +111,7 @@ impl Chromium {
     pub fn open(&mut self, path: &Path, hash: &str) {
         // Another fragment of the same page would not load it again.
         for url in ["about:blank".to_owned(), format!("file://{}{hash}", path.display())] {
-            self.ask("Page.navigate", json!({"url": url}));
+            self.ask("Page.navigate", &json!({"url": url}));
             while !self.take_event("Page.loadEventFired") {
                 let event = self.read();
                 self.events.push_back(event);
@@ -127,9 +127,8 @@ impl Chromium {
 
     /// What an expression is, or what it promises.
     pub fn eval(&mut self, expression: &str) -> Value {
-        let params =
-            json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        let mut answer = self.ask("Runtime.evaluate", params);
+        let params = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let mut answer = self.ask("Runtime.evaluate", &params);
         let failed = answer.get("exceptionDetails");
         assert!(failed.is_none(), "{expression}: {failed:?}");
         answer["result"]["value"].take()
@@ -149,14 +148,15 @@ impl Chromium {
         for kind in ["keyDown", "keyUp"] {
             let mut event = json!({"type": kind, "key": key});
             match key {
-                "Enter" => event["text"] = json!("\r"),
+                "Enter" => {
+                    event["text"] = json!("\r");
+                    event["windowsVirtualKeyCode"] = json!(13);
+                }
+                "Escape" => event["windowsVirtualKeyCode"] = json!(27),
                 _ if key.chars().count() == 1 => event["text"] = json!(key),
                 _ => {}
             }
-            if key == "Enter" {
-                event["windowsVirtualKeyCode"] = json!(13);
-            }
-            self.ask("Input.dispatchKeyEvent", event);
+            self.ask("Input.dispatchKeyEvent", &event);
         }
     }
 
@@ -164,11 +164,11 @@ impl Chromium {
     pub fn drag(&mut self, from: (f64, f64), to: (f64, f64)) {
         let mut mouse = |kind: &str, (x, y): (f64, f64), buttons: u32| {
             let event = json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1});
-            self.ask("Input.dispatchMouseEvent", event);
+            self.ask("Input.dispatchMouseEvent", &event);
         };
         mouse("mouseMoved", from, 0);
         mouse("mousePressed", from, 1);
-        mouse("mouseMoved", ((from.0 + to.0) / 2.0, from.1), 1);
+        mouse("mouseMoved", (f64::midpoint(from.0, to.0), from.1), 1);
         mouse("mouseMoved", to, 1);
         mouse("mouseReleased", to, 0);
     }
@@ -176,16 +176,17 @@ impl Chromium {
     /// The window's size and look.
     pub fn look(&mut self, width: u32, height: u32, scheme: &str) {
         let mobile = width < 600;
-        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
-        self.ask("Emulation.setDeviceMetricsOverride", size);
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
+        self.ask("Emulation.setDeviceMetricsOverride", &size);
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-        self.ask("Emulation.setEmulatedMedia", json!({"features": features}));
+        self.ask("Emulation.setEmulatedMedia", &json!({"features": features}));
     }
 
     /// Writes what is seen into a file.
     pub fn screenshot(&mut self, path: &Path) {
         self.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
-        let picture = self.ask("Page.captureScreenshot", json!({"format": "png"}));
+        let picture = self.ask("Page.captureScreenshot", &json!({"format": "png"}));
         fs::write(path, base64(picture["data"].as_str().unwrap())).unwrap();
     }
 

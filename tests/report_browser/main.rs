@@ -3,7 +3,7 @@
 //! `CHROMIUM`, and leaves pictures in `target/report-screenshots`.
 
 #[path = "../logs/mod.rs"]
-#[allow(dead_code, reason = "each test uses its own part of what they share")]
+#[expect(dead_code, reason = "each test uses its own part of what they share")]
 mod logs;
 
 mod chromium;

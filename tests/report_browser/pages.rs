@@ -59,7 +59,9 @@ pub fn assert_calm(events: &[Value]) {
                 let own = url.starts_with("file://") && url.contains("/report.html");
                 assert!(own || url == "about:blank", "asked for {url}");
             }
-            "Runtime.exceptionThrown" | "Runtime.consoleAPICalled" | "Log.entryAdded"
+            "Runtime.exceptionThrown"
+            | "Runtime.consoleAPICalled"
+            | "Log.entryAdded"
             | "Page.javascriptDialogOpening" => panic!("{event}"),
             _ => {}
         }
@@ -74,7 +76,8 @@ impl Reported {
 
     /// Lines that are shown.
     pub fn shown(&mut self) -> u64 {
-        let shown = "[...document.querySelectorAll('article.insight')].filter(a => !a.hidden).length";
+        let shown =
+            "[...document.querySelectorAll('article.insight')].filter(a => !a.hidden).length";
         self.browser.eval(shown).as_u64().unwrap()
     }
 }

@@ -14,7 +14,9 @@ fn nothing_in_a_log_runs_or_loads() {
     assert!(report.shown() > 0);
     // Everything is opened, and each folded thing in it.
     report.browser.eval("[...rows.keys()].forEach((at) => setOpen(at, true))");
-    report.browser.eval("document.querySelectorAll('details').forEach((more) => (more.open = true))");
+    report
+        .browser
+        .eval("document.querySelectorAll('details').forEach((more) => (more.open = true))");
     report.browser.wait_for("document.querySelectorAll('details pre').length >= rows.size");
     let text = report.browser.eval("document.body.innerText");
     assert!(text.as_str().unwrap().contains("<script>pwned"), "the names are shown as they are");
@@ -44,7 +46,8 @@ fn the_browser_holds_the_page_to_its_policy() {
     assert_eq!(report.browser.eval(html), json!("refused"));
     let fetched = "fetch('https://example.com/').then(() => 'done', () => 'refused')";
     assert_eq!(report.browser.eval(fetched), json!("refused"));
-    let image = "new Promise((done) => { const image = new Image(); image.onload = () => done('done');
+    let image =
+        "new Promise((done) => { const image = new Image(); image.onload = () => done('done');
         image.onerror = () => done('refused'); image.src = 'https://example.com/x.png'; })";
     assert_eq!(report.browser.eval(image), json!("refused"));
 }

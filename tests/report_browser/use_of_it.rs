@@ -36,7 +36,9 @@ fn graphs_are_drawn_and_zoom() {
     report.browser.wait_for(&format!("{width} === {whole}"));
 
     // Dragging over the middle half.
-    report.browser.eval("document.querySelector('.detail .graph').scrollIntoView({block: 'center'})");
+    report
+        .browser
+        .eval("document.querySelector('.detail .graph').scrollIntoView({block: 'center'})");
     let place = report.browser.eval(
         "(() => { const { left, top, width, height } = document.querySelector('.detail .u-over').getBoundingClientRect();
           return [left, top + height / 2, width]; })()",
@@ -106,7 +108,8 @@ fn lines_are_sorted() {
     let mut report = of_samples();
     report.browser.open(&report.page, "#sort=oldest");
     let starts = "[...document.querySelectorAll('article.insight')].map((a) => insights[a.dataset.at].start)";
-    let sorted = format!("(({starts}).every((start, at, all) => at === 0 || all[at - 1] <= start))");
+    let sorted =
+        format!("(({starts}).every((start, at, all) => at === 0 || all[at - 1] <= start))");
     assert_eq!(report.browser.eval(&sorted), json!(true));
     report.browser.open(&report.page, "#sort=newest");
     assert_eq!(report.browser.eval(&sorted), json!(false));
@@ -167,11 +170,9 @@ fn the_keyboard_is_enough() {
 #[ignore = "needs Chromium"]
 fn it_can_be_read_in_every_look() {
     let mut report = of_samples();
-    for (name, width, height, scheme) in [
-        ("light", 1280, 1000, "light"),
-        ("dark", 1280, 1000, "dark"),
-        ("phone", 390, 844, "light"),
-    ] {
+    for (name, width, height, scheme) in
+        [("light", 1280, 1000, "light"), ("dark", 1280, 1000, "dark"), ("phone", 390, 844, "light")]
+    {
         report.browser.look(width, height, scheme);
         report.browser.open(&report.page, "");
         report.browser.wait_for("graphs.size === 1");

@@ -8,12 +8,17 @@ use crate::minute::DAY;
 use crate::output::numbers::{count, counted};
 use crate::report::{HeatCell, Report};
 
+/// Days of a column from which on they say little.
+const MONTH: u32 = 28;
+
 pub(super) fn heat(report: &Report<'_>) -> Markup {
     let heat = &report.heat;
     if heat.rows.is_empty() {
         return html! {};
     }
     let one_day = heat.days == 1;
+    // Days below months, or months below years.
+    let (below, above) = if heat.days < MONTH { ("%-d", "%b") } else { ("%-m", "%Y") };
     html! {
         div.scroll tabindex="0" role="region" aria-label="Insights by account, Region and day" {
             table.heat {
@@ -25,10 +30,11 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
                         th scope="col" { "Account" }
                         th scope="col" { "Region" }
                         @for (number, column) in heat.columns.iter().enumerate() {
-                            @let starts_month = number == 0 || format(*column, "%-d") == "1";
+                            @let before = number.checked_sub(1).map(|before| format(heat.columns[before], above));
+                            @let period = format(*column, above);
                             th.day scope="col" title=(format(*column, "%a %-d %B %Y")) {
-                                (format(*column, "%-d"))
-                                @if starts_month { span.month { (format(*column, "%b")) } }
+                                (format(*column, below))
+                                @if before.as_deref() != Some(period.as_str()) { span.month { (period) } }
                             }
                         }
                     }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::mark::{badge, shape, shown};
 use super::words::{Headline, address, short_when, unit, when};
-use crate::insight::{Insight, PatternKind};
+use crate::insight::{Attribute, Insight, PatternKind};
 use crate::output::numbers::{amount, count, counted};
 use crate::report::{Incident, Report};
 
@@ -91,14 +91,25 @@ fn facts(insight: &Insight) -> Vec<(&'static str, String)> {
         format!("{events}; {rate}")
     };
     let region = if insight.insight_type.is_roll_up() { "mostly " } else { "" };
-    let mut facts = vec![("Where", format!("account {}, {region}{}", insight.account, insight.region))];
-    facts.extend(address(insight).map(|address| ("From", address.to_owned())));
+    let mut facts =
+        vec![("Where", format!("account {}, {region}{}", insight.account, insight.region))];
+    facts.extend(from(insight).map(|from| ("From", from)));
     facts.push(("How much", seen));
     if insight.pattern.kind != PatternKind::Unclear {
         let why = &insight.pattern.why;
         facts.push(("Looks like", format!("{}: {why}", insight.pattern.name())));
     }
     facts
+}
+
+/// The address that most came from, else how many there were.
+fn from(insight: &Insight) -> Option<String> {
+    address(insight).map(ToOwned::to_owned).or_else(|| {
+        let addresses = insight.attributions.iter();
+        let addresses = addresses.filter(|by| by.attribute == Attribute::SourceIpAddress);
+        let distinct = addresses.map(|by| by.distinct).find(|distinct| *distinct > 1)?;
+        Some(format!("{} addresses", count(distinct as u64)))
+    })
 }
 
 fn line(report: &Report<'_>, incident: &Incident) -> Markup {

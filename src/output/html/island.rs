@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::words::{Headline, unit, when};
 use crate::explain::Because;
 use crate::graph::{Graph, Layer};
-use crate::insight::record::{InsightRecord, RecordOptions};
 use crate::insight::Insight;
+use crate::insight::record::{InsightRecord, RecordOptions};
 use crate::output::numbers::amount;
 use crate::output::table::wording::fields;
 use crate::report::{AttributionTable, InsightPage, Report, TableRow};
@@ -191,7 +191,8 @@ fn table<'a>(found: &AttributionTable<'a>, insight: &Insight) -> Table_<'a> {
         Some(place.to_string()).filter(|place| !place.is_empty())
     };
     let attribution = found.attribution;
-    let row = |row: &TableRow<'a>| (row.value, row.events, row.baseline, row.value.and_then(origin));
+    let row =
+        |row: &TableRow<'a>| (row.value, row.events, row.baseline, row.value.and_then(origin));
     Table_ {
         by: attribution.attribute.as_str(),
         distinct: attribution.distinct,

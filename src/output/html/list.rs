@@ -41,7 +41,7 @@ fn toolbar(report: &Report<'_>) -> Markup {
     let severities: BTreeSet<Severity> = insights().map(|insight| insight.severity).collect();
     html! {
         form.toolbar role="search" aria-label="Filter insights" {
-            label.search { span.visually-hidden { "Search" } input #search type="search" name="text" placeholder="Search names, addresses, codes, ids" autocomplete="off" spellcheck="false"; kbd { "/" } }
+            label.search { span.visually-hidden { "Search" } input #search type="search" name="text" placeholder="Search names, codes, ids" autocomplete="off" spellcheck="false"; kbd { "/" } }
             (choice("severity", "Severity", severities.iter().rev().map(|severity| (severity.as_str().to_owned(), severity.as_str().to_owned()))))
             (choice("account", "Account", accounts.into_iter().map(|value| (value.clone(), value))))
             (choice("region", "Region", regions.into_iter().map(|value| (value.clone(), value))))

@@ -111,7 +111,8 @@ pub(super) fn quality(report: &Report<'_>) -> Markup {
         ("outside of what was asked for", tally.filtered),
         ("left alone: no events", tally.left_alone.iter().sum()),
     ];
-    for category in [EventCategory::Management, EventCategory::Data, EventCategory::NetworkActivity] {
+    for category in [EventCategory::Management, EventCategory::Data, EventCategory::NetworkActivity]
+    {
         let label = match category {
             EventCategory::Management => "management events, not asked for",
             EventCategory::Data => "data events, not asked for",
@@ -121,7 +122,10 @@ pub(super) fn quality(report: &Report<'_>) -> Markup {
     }
     let always = ["files read", "records read", "rejected"];
     books.retain(|(label, number)| *number > 0 || always.contains(label));
-    let gaps: Vec<_> = coverage.iter().flat_map(|(account, logs)| logs.gaps().iter().map(move |gap| (account, gap))).collect();
+    let gaps: Vec<_> = coverage
+        .iter()
+        .flat_map(|(account, logs)| logs.gaps().iter().map(move |gap| (account, gap)))
+        .collect();
     html! {
         section.card aria-labelledby="quality" {
             h2 #quality { "Data" }

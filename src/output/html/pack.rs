@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
 use ahash::RandomState;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Bytes from which on a repeated text is told once.
@@ -24,11 +24,11 @@ pub(super) fn pack(value: &impl Serialize) -> serde_json::Result<String> {
     let root = Node::read(serde_json::from_str(&json)?)?;
     let mut packer = Packer::default();
     packer.count(&root);
-    let mut packed = String::with_capacity(json.len() / 2);
-    packer.write(&root, &mut packed)?;
+    let mut body = String::with_capacity(json.len() / 2);
+    packer.write(&root, &mut body)?;
     let shapes = serde_json::to_string(&packer.shapes)?;
     let texts = serde_json::to_string(&packer.texts)?;
-    let island = format!("{{\"shapes\":{shapes},\"texts\":{texts},\"root\":{packed}}}");
+    let island = format!("{{\"shapes\":{shapes},\"texts\":{texts},\"root\":{body}}}");
     Ok(safe_in_html(&crate::output::visible::escape_json(&island)))
 }
 
@@ -116,7 +116,9 @@ impl<'n> Packer<'n> {
             Node::Leaf(_) => {}
             Node::Text(text) => *self.uses.entry(text).or_default() += 1,
             Node::List(nodes) | Node::Object(_, nodes) => {
-                nodes.iter().for_each(|node| self.count(node));
+                for node in nodes {
+                    self.count(node);
+                }
             }
         }
     }

@@ -1,13 +1,13 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::count::Tally;
 use crate::detect::{Settings, SurgeDetector};
+use crate::input::Discovery;
 use crate::insight::{Insight, InsightOptions, assign_incidents, find_insights, sample};
+use crate::output::visible;
 use crate::report::report;
 use crate::simulate::{SimulateOptions, Simulation};
-use crate::count::Tally;
-use crate::input::Discovery;
-use crate::output::visible;
 use crate::suppress::Suppressed;
 use crate::{Analysis, AnalysisOptions, Progress, analyse, find_files};
 
@@ -61,7 +61,8 @@ fn the_page_is_put_together_as_pages_are() {
     assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">"));
     assert_eq!(bare.matches("<h1>").count(), 1);
     assert_eq!(bare.matches("<script").count(), 4);
-    let ids: Vec<&str> = bare.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let ids: Vec<&str> =
+        bare.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     let different: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(ids.len(), different.len(), "an id stands twice");
     for link in bare.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::mark::{path, shown};
-use super::words::{Headline, format, short_when};
+use super::words::{Headline, days as days_in_words, format, short_when};
 use crate::Severity;
 use crate::coverage::Span;
 use crate::minute::{DAY, Minute};
@@ -15,6 +15,8 @@ const LANE: usize = 34;
 const DAYS: usize = 26;
 /// Days that are labelled, at most.
 const LABELS: u32 = 10;
+/// Days from which on years are told and days are not.
+const LONG: u32 = 300;
 
 /// Places in per cent of the width. Nothing else is known of it here.
 struct Scale(Span);
@@ -36,7 +38,7 @@ impl Scale {
 }
 
 pub(super) fn timeline(report: &Report<'_>) -> Markup {
-    let Some(span) = report.span else { return html! {} };
+    let Some(span) = report.shown else { return html! {} };
     let start = span.start.start_of_day();
     let days = span.end.since(start).div_ceil(DAY).max(1);
     let scale = Scale(Span { start, end: start + days * DAY });
@@ -49,7 +51,7 @@ pub(super) fn timeline(report: &Report<'_>) -> Markup {
             }
             svg.time width="100%" height=(height + DAYS) role="group" aria-label="Incidents over time, by severity" {
                 (days_of(&scale, days, height))
-                @for gap in gaps(report) {
+                @for gap in gaps(report, scale.0) {
                     rect.gap x=(scale.percent(gap.start)) y="0" width=(scale.width(gap)) height=(height) {
                         title { "No logs from " (gap.start) " to " (gap.end) }
                     }
@@ -62,6 +64,9 @@ pub(super) fn timeline(report: &Report<'_>) -> Markup {
                 }
             }
         }
+        @if let Some(logs) = report.span.filter(|logs| *logs != span) {
+            p.note { "Of logs from " (days_in_words(logs)) " the part with insights is shown." }
+        }
     }
 }
 
@@ -72,20 +77,25 @@ fn of(report: &Report<'_>, severity: Severity) -> String {
 
 fn days_of(scale: &Scale, days: u32, height: usize) -> Markup {
     let step = days.div_ceil(LABELS);
+    let label = if days > LONG { "%b %Y" } else { "%-d %b" };
     html! {
         @for (number, day) in (0..days).step_by(step as usize).enumerate() {
             @let at = scale.percent(scale.0.start + day * DAY);
             line.day x1=(at) x2=(at) y1="0" y2=(height + 5) {}
-            text.label.odd[number % 2 == 1] x=(at) y=(height + DAYS - 8) dx="3" {
-                (format(scale.0.start + day * DAY, "%-d %b"))
+            // One at the very end would stand out of the picture.
+            @if (days - day) * 14 >= days {
+                text.label.odd[number % 2 == 1] x=(at) y=(height + DAYS - 8) dx="3" {
+                    (format(scale.0.start + day * DAY, label))
+                }
             }
         }
     }
 }
 
-fn gaps(report: &Report<'_>) -> Vec<Span> {
+fn gaps(report: &Report<'_>, shown: Span) -> Vec<Span> {
     let coverage = report.analysis.table.coverage();
     let mut gaps: Vec<Span> = coverage.values().flat_map(|logs| logs.gaps().to_vec()).collect();
+    gaps.retain(|gap| gap.intersection(shown).minutes() > 0);
     gaps.sort_unstable();
     gaps.dedup();
     gaps

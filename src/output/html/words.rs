@@ -1,9 +1,9 @@
 //! What happened, when, where and by whom, in a sentence.
 
+use crate::count::OTHER_NAMES;
 use crate::coverage::Span;
 use crate::detect::Direction;
 use crate::event::HIDDEN_NAME;
-use crate::count::OTHER_NAMES;
 use crate::insight::{Attribute, Attribution, Insight, InsightType};
 use crate::minute::Minute;
 use crate::output::numbers::{amount, count, counted, duration};

@@ -50,7 +50,7 @@ function linesOf(insight, layer) {
     lines.push({ label: 'failed calls', values: rates(failures), ink: '--graph-failures', width: 1.5, dash: [5, 3], style: 'dashed' });
   }
   const label = failures.length > 0 ? insight.code ?? 'errors' : insight.unit;
-  lines.push({ label, values: rates(events), ink: '--graph-events', width: 1.5, area: true });
+  lines.push({ label, values: rates(events), ink: '--graph-events', width: 1.75 });
   const { expected, bound } = insight.graph;
   if (layer === 'near' && expected !== null) {
     lines.push({ label: 'expected', values: level(expected), ink: '--graph-expected', width: 2, dash: [8, 5], style: 'dashed', flat: true });
@@ -70,7 +70,7 @@ function options(insight, lines, unit, limits, host, height) {
     width: Math.max(host.clientWidth, 200),
     height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-    padding: [18, 12, 0, 0],
+    padding: [18, 22, 0, 0],
     cursor: { points: { size: 6 }, drag: { x: true, y: false, uni: 8 } },
     legend: { markers: { dash: (_, at) => lines[at - 1]?.style ?? 'solid' } },
     scales: {
@@ -82,12 +82,11 @@ function options(insight, lines, unit, limits, host, height) {
       { ...axis, size: 56, label: unit, labelSize: 20, labelFont: axis.font, values: (_, splits) => splits.map(amount) },
     ],
     series: [
-      { label: 'UTC', value: (_, seconds) => (seconds === null ? '' : dayAndClock(seconds / 60)) },
+      { label: 'time, UTC', value: (_, seconds) => (seconds === null ? '–' : dayAndClock(seconds / 60)) },
       ...lines.map((line) => ({
         label: visible(line.label),
         show: !line.off,
         stroke: ink(line.ink),
-        fill: line.area ? () => faint(colour(line.ink)) : undefined,
         width: line.width,
         dash: line.dash,
         points: { show: false },
@@ -106,8 +105,6 @@ function timeLabel(seconds, at, splits) {
   if (splits.length > 1 && splits[1] - splits[0] >= 86400) return day(minute);
   return before === null || day(before) !== day(minute) ? `${clock(minute)}\n${day(minute)}` : clock(minute);
 }
-
-const faint = (rgb) => rgb.replace('rgb(', 'rgba(').replace(')', ', 0.13)');
 
 /** Where the insight is, at least three points wide. */
 function place(chart, insight) {
@@ -144,7 +141,7 @@ function edges(chart, insight) {
     ctx.textAlign = align;
     ctx.fillText(word, x, bbox.top - 2 * devicePixelRatio);
   };
-  const near = right - left < 60 * devicePixelRatio;
+  const near = right - left < 90 * devicePixelRatio;
   edge(left, 'Start', near ? 'right' : 'left');
   edge(right, insight.ongoing ? 'logs end' : 'End', near ? 'left' : 'right');
   ctx.restore();

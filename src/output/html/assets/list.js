@@ -104,7 +104,7 @@ function goTo(at) {
 
 /** Does what the address says: an insight's id, the first letters of one, or filters. */
 function followAddress() {
-  const hash = decodeURIComponent(location.hash.slice(1));
+  const hash = location.hash.slice(1);
   const at = /^[0-9a-f][0-9a-f-]{5,}$/.test(hash) ? insights.findIndex((insight) => insight.id.startsWith(hash)) : -1;
   if (at >= 0) return goTo(at);
   if (!toolbar || !hash.includes('=')) return undefined;
