@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, ensure};
 use clap::{Args, ValueEnum};
-use trailspike::count::{Globs, MinuteCounts};
-use trailspike::explain::SubjectFilter;
+use trailspike::count::{EventFilter, Globs, MinuteCounts};
+use trailspike::explain::{SubjectFilter, find_subject};
+use trailspike::input::Discovery;
 use trailspike::output::{SeriesFormat, SeriesOutput, refusal, write_series};
 use trailspike::series_view::{Period, SeriesOptions, ShortSubject, series_view};
 use trailspike::{AnalysisError, AnalysisOptions, count_inputs};
@@ -130,9 +131,25 @@ pub fn run(args: &mut SeriesArgs) -> Result<ExitCode, Failure> {
         to: options.filter.to.take(),
         levels: format != FormatArg::Json,
     };
-    let table = minute_counts(args, inputs, &mut options, &filter)?;
-    let view = series_view(&table, &filter, &options, asked)
-        .map_err(|error| Failure::wrong_use(anyhow!(refusal(&error))))?;
+    let files = args.reading.find(inputs, &options.filter)?;
+    if !files.stores.is_empty() {
+        // Which minutes are covered, a store knows without the other APIs. It does not know it of a
+        // Region.
+        options.filter.accounts = filter.accounts.clone();
+        options.filter.event_sources = filter.event_sources.clone();
+        options.filter.event_names = filter.event_names.clone();
+    }
+    let refused = |error| Failure::wrong_use(anyhow!(refusal(&error)));
+    let mut table = minute_counts(args, &files, &options)?;
+    if asked.levels && !files.stores.is_empty() {
+        // What is credible depends on the account's other subjects.
+        let subject = find_subject(&table, options.insights.calls, &filter).map_err(refused)?;
+        let account = Globs::new(&[subject.account], &[]).map_err(Failure::wrong_use)?;
+        let category = options.filter.category;
+        options.filter = EventFilter { accounts: account, category, ..EventFilter::default() };
+        table = minute_counts(args, &files, &options)?;
+    }
+    let view = series_view(&table, &filter, &options, asked).map_err(refused)?;
     let table = args.output.table.options(results.is_terminal());
     let format = match format {
         FormatArg::Chart => SeriesFormat::Chart(table),
@@ -144,30 +161,21 @@ pub fn run(args: &mut SeriesArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The counts of stores, as far as the subject needs them, or of logs.
+/// The counts of stores or logs.
 fn minute_counts(
     args: &SeriesArgs,
-    inputs: &[PathBuf],
-    options: &mut AnalysisOptions,
-    subject: &SubjectFilter,
+    files: &Discovery,
+    options: &AnalysisOptions,
 ) -> Result<MinuteCounts, Failure> {
-    let files = args.reading.find(inputs, &options.filter)?;
-    if !files.stores.is_empty() {
-        // Which minutes are covered, a store knows without the other APIs. It does not know it of a
-        // Region.
-        options.filter.accounts = subject.accounts.clone();
-        options.filter.event_sources = subject.event_sources.clone();
-        options.filter.event_names = subject.event_names.clone();
-    }
     let counted = args
         .reading
-        .read(&files, args.quiet, |progress| count_inputs(&files, options, progress))?
+        .read(files, args.quiet, |progress| count_inputs(files, options, progress))?
         .map_err(|error| match error {
             AnalysisError::Store(error) => super::count::failure(error),
             error => Failure::bad_input(error),
         })?
         .counted;
-    records_were_read(&files, &counted.tally)?;
+    records_were_read(files, &counted.tally)?;
     Ok(counted.table)
 }
 

@@ -27,8 +27,9 @@ use subject::FoundSubject;
 pub use breakdown::{Breakdown, BreakdownValue};
 pub use id::{BadId, IdPrefix};
 pub use neighbours::{Because, Neighbour, Neighbours};
+pub use subject::find as find_subject;
+pub(crate) use subject::with_subject;
 pub use subject::{SubjectFilter, SubjectName};
-pub(crate) use subject::{find as find_subject, with_subject};
 
 /// What is to be explained.
 #[derive(Clone, Debug)]

@@ -39,7 +39,10 @@ mod tests {
     #[test]
     fn columns_are_as_high_as_their_level() {
         let column = |level| -> String {
-            (0..ROWS).map(|row| filled(height(level, 40.0), row)).map(|of| sign(of, false)).collect()
+            (0..ROWS)
+                .map(|row| filled(height(level, 40.0), row))
+                .map(|of| sign(of, false))
+                .collect()
         };
         assert_eq!(column(40.0), "████████");
         assert_eq!(column(0.0), "        ");

@@ -2,8 +2,8 @@
 
 mod answer;
 mod blocks;
-mod colour;
 mod books;
+mod colour;
 mod csv;
 mod evaluation;
 mod fit;

@@ -10,7 +10,10 @@ pub fn made_with(options: &AnalysisOptions, inputs: usize) -> Vec<String> {
     let insights = options.insights;
     let mut words = vec![
         format!("{inputs} input{}", if inputs == 1 { "" } else { "s" }),
-        format!("{} events", options.filter.category.as_str().to_lowercase()),
+        match options.filter.category {
+            Some(category) => format!("{} events", category.as_str().to_lowercase()),
+            None => "events of all categories".to_owned(),
+        },
     ];
     match options.detector {
         DetectorKind::Surge => words.push(format!(

@@ -8,6 +8,7 @@ use crate::count::MinuteCounts;
 use crate::coverage::{Coverage, Span};
 use crate::detect::{Level, Subject, SurgeDetector};
 use crate::explain::{ExplainError, SubjectFilter, SubjectName, find_subject, with_subject};
+use crate::insight::AccountsCloseCalls;
 use crate::minute::Minute;
 use crate::series::Series;
 
@@ -84,6 +85,13 @@ pub fn series_view(
     asked: SeriesOptions,
 ) -> Result<SeriesView, ExplainError> {
     let subject = find_subject(table, options.insights.calls, filter)?;
+    let surge = SurgeDetector::new(options.settings).with_calendar(options.calendar.clone());
+    let wants_levels = asked.levels && options.detector == DetectorKind::Surge;
+    let close_calls = if wants_levels {
+        AccountsCloseCalls::of(table, &surge, options.insights)?
+    } else {
+        AccountsCloseCalls::default()
+    };
     let steps = with_subject(table, options.insights, &subject, |found| {
         let own = options.subjects.of(&found.name.parts());
         let looked_at = Subject {
@@ -91,12 +99,11 @@ pub fn series_view(
             coverage: found.coverage,
             min_count: own.min_count.unwrap_or(found.min_count),
             false_per_week: own.false_per_week,
+            close_calls: close_calls.of_account(&subject.account),
         };
         let mut steps = steps(found.series, found.coverage, asked);
-        if asked.levels && options.detector == DetectorKind::Surge {
-            let detector =
-                SurgeDetector::new(options.settings).with_calendar(options.calendar.clone());
-            add_levels(&mut steps, &detector, looked_at, asked.period);
+        if wants_levels {
+            add_levels(&mut steps, &surge, looked_at, asked.period);
         }
         steps
     })?;

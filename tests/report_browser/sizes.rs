@@ -27,7 +27,7 @@ fn month(insights: usize) -> Vec<u8> {
     found.insights.truncate(insights);
     assign_incidents(&mut found.insights);
     let (tally, suppressed) = (Tally::default(), Suppressed::default());
-    let analysis = Analysis { table, tally, found, suppressed };
+    let analysis = Analysis { table, tally, found, suppressed, stores: Vec::new() };
     let files = Discovery::default();
     let report = report(&analysis, &AnalysisOptions::new(), &files, 1).unwrap();
     let mut page = Vec::new();

@@ -110,8 +110,13 @@ fn five_hundred_insights_are_below_five_megabytes() {
     assert!(found.insights.len() >= 500, "{}", found.insights.len());
     found.insights.truncate(500);
     assign_incidents(&mut found.insights);
-    let analysis =
-        Analysis { table, tally: Tally::default(), found, suppressed: Suppressed::default() };
+    let analysis = Analysis {
+        table,
+        tally: Tally::default(),
+        found,
+        suppressed: Suppressed::default(),
+        stores: Vec::new(),
+    };
     let files = Discovery::default();
     let report = report(&analysis, &AnalysisOptions::new(), &files, 1).unwrap();
     let mut out = Vec::new();
