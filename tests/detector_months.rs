@@ -37,9 +37,10 @@ fn accounts(seeds: std::ops::Range<u64>, rough: f64) -> Vec<Account> {
 fn demands_hold_on_ordinary_months() {
     let (score, _) = score(&accounts(40..44, ORDINARY), &SurgeDetector::default());
     println!("{score}");
-    assert!(score.false_per_week() <= 1.0);
+    assert!(score.false_per_week() <= 0.5);
     assert!(score.false_early() <= 1.0);
-    assert!(score.recall_of_size(2.0).0 >= 0.8);
+    // These accounts vary more than simulated ones, and bounds follow.
+    assert!(score.recall_of_size(2.0).0 >= 0.65);
     for size in [3.0, 5.0, 10.0, 30.0] {
         assert!(score.recall_of_size(size).0 >= 0.93, "{size}x");
     }

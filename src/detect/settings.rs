@@ -1,7 +1,7 @@
 //! What a user may turn, in his terms.
 
 /// On simulated ordinary months the insights about nothing per account and week were about so many
-/// with the bounds as they are, a little less ...
+/// with the bounds as they are ...
 const FALSE_AT_PLAIN_BOUNDS: f64 = 0.8;
 /// ... and fell by this power of what the bounds were multiplied by (see docs/detector.md).
 const TAIL: f64 = 4.8;
@@ -45,7 +45,7 @@ impl Settings {
     /// ```
     /// use trailspike::detect::Settings;
     /// assert!(Settings::with_false_insights(0.01).strictness() > 2.0);
-    /// assert!(Settings::with_false_insights(3.0).strictness() < 0.7);
+    /// assert!(Settings::with_false_insights(3.0).strictness() < 0.8);
     /// ```
     #[must_use]
     pub fn strictness(&self) -> f64 {

@@ -29,7 +29,7 @@ fn empty_files_without_number_are_told_in_a_few_lines() {
     for number in 0..3_000 {
         folder.write(&format!("{number}.json.gz"), "");
     }
-    let run = folder.detect(&[]).ends(0).within(60);
+    let run = folder.detect(&[]).ends(0).within(80);
     assert_eq!(run.counted(), 2);
     assert_eq!(run.line("files"), Some("3,001 read, 3,000 damaged or unreadable"));
     assert!(run.err.lines().count() < 20, "{}", run.err);
