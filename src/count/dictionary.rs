@@ -228,7 +228,9 @@ mod tests {
             let mut names: Vec<Arc<str>> =
                 (0..number).map(|i| Arc::from(format!("name-{i}"))).collect();
             let mut dictionary = Names::new(most);
-            names.iter().for_each(|name| _ = dictionary.id(name));
+            for name in &names {
+                dictionary.id(name);
+            }
             let mut kept: Vec<Arc<str>> = names.clone();
             kept.retain(|name| dictionary.ids.contains_key(name));
             assert_eq!(thin_names(Dimension::ErrorCode, 0, &mut names), number > most);

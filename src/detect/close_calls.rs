@@ -59,7 +59,9 @@ mod tests {
     fn strictness(a_day: u32, day: u32) -> f64 {
         let mut close_calls = CloseCalls::default();
         for day in 2..LAST {
-            (0..a_day).for_each(|_| close_calls.add(day));
+            for _ in 0..a_day {
+                close_calls.add(day);
+            }
         }
         let (start, end) = (Minute::new(0), Minute::new(LAST * DAY));
         let coverage = Coverage::new(Span { start, end }, Vec::new());
@@ -87,7 +89,9 @@ mod tests {
         let coverage =
             Coverage::new(Span { start: Minute::new(0), end: Minute::new(9 * DAY) }, Vec::new());
         let before = close_calls.strictness(&coverage, 5);
-        (5..9).for_each(|day| close_calls.add(day));
+        for day in 5..9 {
+            close_calls.add(day);
+        }
         assert!((close_calls.strictness(&coverage, 5) - before).abs() < 1e-12);
     }
 
@@ -95,7 +99,9 @@ mod tests {
     fn adding_up_is_adding_up() {
         let of = |days: &[u32]| {
             let mut close_calls = CloseCalls::default();
-            days.iter().for_each(|day| close_calls.add(*day));
+            for day in days {
+                close_calls.add(*day);
+            }
             close_calls
         };
         let mut merged = of(&[1, 3]);

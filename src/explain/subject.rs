@@ -158,6 +158,9 @@ pub struct FoundSubject<'p> {
 }
 
 /// The one subject that the filter takes. How many others there are is left to the caller to tell.
+///
+/// # Errors
+/// When it takes none or several, and when counts kept in a temporary file cannot be read back.
 pub fn find(
     table: &MinuteCounts,
     calls: Calls,

@@ -10,7 +10,7 @@ use crate::stores::{count, differences, manifest, sum, table, texts};
 const CODES: u64 = 18_000;
 
 fn denied(code: u64) -> Value {
-    let day = i64::from(code % 3 == 0);
+    let day = i64::from(code.is_multiple_of(3));
     let mut record = record(code + 1, day * 86_400);
     record["errorCode"] = format!("Code{code}").into();
     record
