@@ -106,6 +106,11 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
         memory: args.run.reading.memory(),
     };
     let mut files = args.run.reading.find(&args.inputs, &options.filter)?;
+    if let Some(store) = files.stores.first() {
+        let store = store.display();
+        let error = anyhow::anyhow!("{store} is a store: trailspike merge puts stores together");
+        return Err(Failure::wrong_use(error));
+    }
     let store = StoreWriter::open(folder, args.keep_sessions.then_some(true)).map_err(failure)?;
     let selected = store.select(&files.files).map_err(failure)?;
     files.files.clone_from(&selected.files);

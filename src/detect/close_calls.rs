@@ -16,8 +16,9 @@ const USUAL: f64 = 5.8;
 const USUAL_WEEKS: f64 = 1.0;
 /// What bounds are multiplied by goes with this power of how many more there are than usual.
 const POWER: f64 = 0.46;
-/// Whatever an account does, its bounds are multiplied by no more, and no less.
-const MOST: f64 = 2.0;
+/// Whatever an account does, its bounds are multiplied by no more, so that three times the largest
+/// stays unusual, and by no less.
+const MOST: f64 = 1.25;
 const LEAST: f64 = 0.7;
 
 /// The close calls of all subjects of an account, by day.

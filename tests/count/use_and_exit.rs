@@ -29,6 +29,16 @@ fn a_store_or_a_check_is_needed() {
 }
 
 #[test]
+fn stores_are_merged_not_counted() {
+    let (logs, stores) = (Folder::with("a.json", document(&records(1, 5))), Folder::new());
+    let (old, new) = (stores.at("old"), stores.at("new"));
+    count(&logs, &["-q", "-o", old.to_str().unwrap()]).ends(0);
+    let run = Run::of(program().arg("count").arg(&old).arg("-o").arg(&new)).ends(2);
+    assert!(run.err.contains("trailspike merge"), "{}", run.err);
+    assert!(!new.exists());
+}
+
+#[test]
 fn other_folders_are_left_alone() {
     let logs = Folder::with("a.json", document(&records(1, 5)));
     let other = Folder::with("thesis.txt", "mine");
