@@ -4,13 +4,15 @@
 //! after the other.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use crate::AnalysisOptions;
 use crate::count::MinuteCounts;
 use crate::coverage::Coverage;
 use crate::detect::{Settings, SurgeDetector};
 use crate::insight::{
-    FindError, Insight, InsightOptions, MinRatio, Severity, assign_incidents, find_insights_with,
+    AccountsCloseCalls, FindError, Insight, InsightOptions, MinRatio, Severity, assign_incidents,
+    find_insights_among,
 };
 use crate::minute::WEEK;
 
@@ -170,6 +172,15 @@ pub fn sweep(table: &MinuteCounts, all: &AnalysisOptions) -> Result<Sweep, FindE
         min_count: options.min_count,
         min_ratio: options.min_ratio,
     };
+    // How accounts vary does not depend on what is borne.
+    let detector = SurgeDetector::new(settings).with_calendar(all.calendar.clone());
+    let counts_tried = std::iter::once(in_use.min_count).chain(larger_counts(in_use.min_count));
+    let close_calls: BTreeMap<u32, AccountsCloseCalls> = counts_tried
+        .map(|min_count| {
+            let options = InsightOptions { min_count, ..options };
+            Ok((min_count, AccountsCloseCalls::of(table, &detector, options)?))
+        })
+        .collect::<Result<_, FindError>>()?;
     let mut steps: Vec<Step> = Vec::new();
     let mut before: Vec<Insight> = Vec::new();
     for false_per_week in with(&FALSE_PER_WEEK, in_use.false_per_week) {
@@ -177,7 +188,9 @@ pub fn sweep(table: &MinuteCounts, all: &AnalysisOptions) -> Result<Sweep, FindE
         let detector = SurgeDetector::new(settings).with_calendar(all.calendar.clone());
         let find = |min_count| {
             let options = InsightOptions { min_count, min_ratio: MinRatio::OFF, ..options };
-            let mut found = find_insights_with(table, &detector, options, rules)?.insights;
+            let close_calls = close_calls.get(&min_count).cloned().unwrap_or_default();
+            let found = find_insights_among(table, &detector, options, rules, close_calls)?;
+            let mut found = found.insights;
             found.retain(|insight| all.suppressions.reason(insight).is_none());
             assign_incidents(&mut found);
             Ok::<_, FindError>(found)

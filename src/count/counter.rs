@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::lookup::Lookup;
 use super::merge::EventRows;
 use super::presence::Presence;
-use super::row::{EventRow, RowKey};
+use super::row::EventRow;
 use super::tally::{Tally, What};
 use super::{CountOptions, Keep};
 use crate::event::{Event, Fault, OtherKind, Rejection, Sink, fold_session};
@@ -91,7 +91,7 @@ impl<'a> Counter<'a> {
         } else {
             fold_session(&event.identity)
         };
-        let caller = self.lookup.caller(event, identity);
+        let key = self.lookup.row_key(api, event, identity);
         let id = event.id.as_deref();
         let uuid = id.and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_default();
         // A high half of 0 stands for ids that are no UUID; no UUID that AWS makes has one.
@@ -106,15 +106,7 @@ impl<'a> Counter<'a> {
             _ => [0, 0],
         };
         EventRow {
-            key: RowKey {
-                api,
-                minute: event.minute.get(),
-                identity: caller.identity,
-                identity_type: caller.identity_type,
-                user_agent: caller.user_agent,
-                source_ip: caller.source_ip,
-                error: self.lookup.error(event.error_code.as_deref()),
-            },
+            key,
             // 0 is kept for records without an id.
             id: hash.map_or(0, |hash| hash.max(1)),
             example,

@@ -6,7 +6,7 @@ use super::filter::EventFilter;
 use super::lookup::Lookup;
 use super::merge::Merged;
 use super::presence::{Hours, Presence};
-use super::row::{RowKey, SumRow};
+use super::row::SumRow;
 use super::spill::Spill;
 use super::table::MinuteCounts;
 use crate::event::{Event, fold_session};
@@ -31,16 +31,7 @@ impl MinuteCounts {
                 let ids = lookup.api(event);
                 presence.mark(ids.account, event.minute);
                 let Some(api) = ids.api.filter(|_| events > 0) else { return };
-                let caller = lookup.caller(event, fold_session(&event.identity));
-                let key = RowKey {
-                    api,
-                    minute: event.minute.get(),
-                    identity: caller.identity,
-                    identity_type: caller.identity_type,
-                    user_agent: caller.user_agent,
-                    source_ip: caller.source_ip,
-                    error: lookup.error(event.error_code.as_deref()),
-                };
+                let key = lookup.row_key(api, event, fold_session(&event.identity));
                 rows.push(SumRow { key, events, example: [0, 0] });
             });
         }
@@ -75,16 +66,7 @@ pub(crate) fn each_event<E>(
         let ids = lookup.api(event);
         presence.mark(ids.account, event.minute);
         let Some(api) = ids.api else { return };
-        let caller = lookup.caller(event, fold_session(&event.identity));
-        let key = RowKey {
-            api,
-            minute: event.minute.get(),
-            identity: caller.identity,
-            identity_type: caller.identity_type,
-            user_agent: caller.user_agent,
-            source_ip: caller.source_ip,
-            error: lookup.error(event.error_code.as_deref()),
-        };
+        let key = lookup.row_key(api, event, fold_session(&event.identity));
         for _ in 0..events {
             number += 1;
             let example = [mixed(number) | 1 << 63, mixed(!number)];

@@ -7,6 +7,7 @@ use ahash::RandomState;
 
 use super::dictionary::{ApiKey, Dictionaries, Dimension, EMPTY};
 use super::filter::EventFilter;
+use super::row::RowKey;
 use crate::event::Event;
 
 /// Entries of a cache before it begins anew: what comes often is soon in it again.
@@ -115,7 +116,7 @@ impl<'d> Lookup<'d> {
     }
 
     /// The ids of the caller that goes by `identity`.
-    pub fn caller(&mut self, event: &Event<'_>, identity: &str) -> CallerIds {
+    fn caller(&mut self, event: &Event<'_>, identity: &str) -> CallerIds {
         let texts = [identity, &*event.identity_type, &*event.user_agent, &*event.source_ip];
         self.set_key(texts);
         let dictionaries = self.dictionaries;
@@ -127,7 +128,21 @@ impl<'d> Lookup<'d> {
         })
     }
 
-    pub fn error(&mut self, code: Option<&str>) -> u32 {
+    /// The key of an event's row, its API's id and identity given.
+    pub fn row_key(&mut self, api: u32, event: &Event<'_>, identity: &str) -> RowKey {
+        let caller = self.caller(event, identity);
+        RowKey {
+            api,
+            minute: event.minute.get(),
+            identity: caller.identity,
+            identity_type: caller.identity_type,
+            user_agent: caller.user_agent,
+            source_ip: caller.source_ip,
+            error: self.error(event.error_code.as_deref()),
+        }
+    }
+
+    fn error(&mut self, code: Option<&str>) -> u32 {
         let Some(code) = code else { return EMPTY };
         let dictionaries = self.dictionaries;
         self.errors.get(code.as_bytes(), || dictionaries.name(Dimension::ErrorCode, code))

@@ -14,6 +14,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::leb128::{decode_number, encode_number};
 use super::row::{RowKey, SumRow};
 
 /// Parts that the APIs are spread over, each small enough to be worked on in memory.
@@ -227,28 +228,6 @@ fn decode(bytes: &mut &[u8], before: RowKey) -> Option<SumRow> {
     };
     let example = if has_example { [half()?, half()?] } else { [0, 0] };
     Some(SumRow { key, events, example })
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
-fn encode_number(mut number: u32, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn decode_number(bytes: &mut &[u8]) -> Option<u32> {
-    let mut number = 0;
-    for shift in (0..35).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u32::from(byte & 0x7f).checked_shl(shift)?;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -106,4 +106,9 @@ pub trait Detector: Sync {
     fn close_calls(&self, _: Subject<'_>) -> Vec<u32> {
         Vec::new()
     }
+
+    /// Whether verdicts follow how an account varies: then [`Detector::close_calls`] tells it.
+    fn follows_accounts(&self) -> bool {
+        false
+    }
 }

@@ -1,5 +1,6 @@
 //! The detector: larger than this subject's own extremes, and improbable at this hour.
 
+mod close_calls;
 mod explain;
 mod levels;
 
@@ -8,7 +9,6 @@ use std::slice::Iter;
 
 use super::bound::{self, Bounds};
 use super::changepoint::{Counted, between, start_of_rise};
-use super::close_calls::CLOSE;
 use super::expectation::{Expectation, dispersion};
 use super::explanation::Limit;
 use super::history::{DAYS, History, as_f64};
@@ -60,13 +60,11 @@ impl Detector for SurgeDetector {
     }
 
     fn close_calls(&self, subject: Subject<'_>) -> Vec<u32> {
-        // Of bounds as they are, whatever the settings: the knob must not move what it rests on.
-        let subject = Subject { close_calls: None, ..subject };
-        let mut walk = Walk::new(subject, self.settings, &self.calendar);
-        walk.plain = true;
-        walk.close_calls = Some(Vec::new());
-        walk.walk_through();
-        walk.close_calls.unwrap_or_default()
+        Walk::new(subject, self.settings, &self.calendar).close_calls()
+    }
+
+    fn follows_accounts(&self) -> bool {
+        true
     }
 }
 
@@ -88,9 +86,8 @@ struct Walk<'a> {
     silences: Silences,
     /// Minutes with events so far, the incident's left out.
     points: u32,
-    /// Whether bounds are to be as they are, neither stricter nor milder.
-    plain: bool,
-    /// Days with a window near its bound; `None` when nobody asks.
+    /// Days with a window near its bound; `None` when nobody asks. When somebody does, bounds are as
+    /// they are, neither stricter nor milder.
     close_calls: Option<Vec<u32>>,
 }
 
@@ -110,7 +107,6 @@ impl<'a> Walk<'a> {
             silent_since: None,
             silences: Silences::default(),
             points: 0,
-            plain: false,
             close_calls: None,
         }
     }
@@ -193,7 +189,7 @@ impl<'a> Walk<'a> {
 
     /// What the bounds of a day are multiplied by.
     fn strictness(&self, day: u32) -> f64 {
-        if self.plain {
+        if self.close_calls.is_some() {
             return 1.0;
         }
         let account = self.subject.close_calls;
@@ -222,20 +218,11 @@ impl<'a> Walk<'a> {
             .max_by(|a, b| (as_f64(a.seen) / a.bound).total_cmp(&(as_f64(b.seen) / b.bound)));
         if let Some(evidence) = best {
             self.open(evidence);
-        } else if self.close_calls.as_ref().is_some_and(|days| days.last() != Some(&now.day()))
+        } else if self.wants_close_call(now)
             && (0..WINDOWS.len()).any(|i| stands_out(i) && self.is_close_call(i, now))
         {
             self.close_calls.get_or_insert_default().push(now.day());
         }
-    }
-
-    fn is_close_call(&self, i: usize, now: Minute) -> bool {
-        let sum = as_f64(self.recent.sums()[i]);
-        let Some(ceiling) = self.ceiling(i, now) else { return false };
-        !ceiling.learning
-            && sum > CLOSE * ceiling.bound
-            && !self.past.iter().any(|past| past.repeats(i, sum, now))
-            && self.chances(i, now).1.surprise_of_at_least(sum) >= ceiling.surprise_needed
     }
 
     /// The evidence that window `i` ending with `now` is unusual, if it is.

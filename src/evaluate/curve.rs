@@ -7,7 +7,9 @@ use super::share::Share;
 use super::told::Told;
 use crate::count::MinuteCounts;
 use crate::detect::{Detector, PeakDetector, Settings, SurgeDetector};
-use crate::insight::{FindError, InsightOptions, find_insights};
+use crate::insight::{
+    AccountsCloseCalls, FindError, InsightOptions, SubjectRules, find_insights_among,
+};
 use crate::labels::Labels;
 
 /// A rule at one setting.
@@ -63,7 +65,7 @@ pub struct CurvePoint {
 /// are looked for.
 ///
 /// # Errors
-/// Those of [`find_insights`].
+/// Those of [`crate::insight::find_insights`].
 pub fn curve(
     table: &MinuteCounts,
     labels: &Labels,
@@ -71,25 +73,24 @@ pub fn curve(
     options: InsightOptions,
     drops: bool,
 ) -> Result<Vec<CurvePoint>, FindError> {
+    // The same at every setting.
+    let close_calls = AccountsCloseCalls::of(table, &SurgeDetector::default(), options)?;
     let point = |rung: &Rung| {
-        let found = match *rung {
+        let surge;
+        let detector: &dyn Detector = match *rung {
             Rung::Surge { false_insights } => {
                 let settings = Settings { drops, ..Settings::with_false_insights(false_insights) };
-                found(table, &SurgeDetector::new(settings), options)?
+                surge = SurgeDetector::new(settings);
+                &surge
             }
-            Rung::Peak => found(table, &PeakDetector, options)?,
+            Rung::Peak => &PeakDetector,
         };
+        let (rules, close_calls) = (SubjectRules::default(), close_calls.clone());
+        let found = find_insights_among(table, detector, options, &rules, close_calls)?;
+        let found: Vec<Told> = found.insights.iter().map(Told::from).collect();
         Ok(CurvePoint::new(*rung, &Score::new(labels, &found)))
     };
     ladder.iter().map(point).collect()
-}
-
-fn found(
-    table: &MinuteCounts,
-    detector: &dyn Detector,
-    options: InsightOptions,
-) -> Result<Vec<Told>, FindError> {
-    Ok(find_insights(table, detector, options)?.insights.iter().map(Told::from).collect())
 }
 
 impl CurvePoint {

@@ -101,6 +101,20 @@ pub fn find_insights_with(
     rules: &SubjectRules,
 ) -> Result<Found, FindError> {
     let close_calls = AccountsCloseCalls::of(table, detector, options)?;
+    find_insights_among(table, detector, options, rules, close_calls)
+}
+
+/// The same when it is known how accounts vary.
+///
+/// # Errors
+/// As [`find_insights`].
+pub fn find_insights_among(
+    table: &MinuteCounts,
+    detector: &dyn Detector,
+    options: InsightOptions,
+    rules: &SubjectRules,
+    close_calls: AccountsCloseCalls,
+) -> Result<Found, FindError> {
     let parts: Vec<Found> = (0..table.parts())
         .into_par_iter()
         .map(|index| find_in_part(&table.part(index)?, detector, options, rules, &close_calls))

@@ -25,7 +25,10 @@ use crate::detect::{Direction, Evidence};
 use crate::event::EventCategory;
 use crate::minute::Minute;
 
-pub use assemble::{FindError, Found, InsightOptions, find_insights, find_insights_with, subjects};
+pub use assemble::{
+    FindError, Found, InsightOptions, find_insights, find_insights_among, find_insights_with,
+    subjects,
+};
 pub(crate) use assemble::{attributes, examples, min_count};
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use close_calls::AccountsCloseCalls;

@@ -155,12 +155,12 @@ pub(super) fn number(number: Option<f64>) -> String {
 pub(super) fn text(raw: &str) -> String {
     let shown = visible(raw, false);
     let mut cell = String::with_capacity(shown.len() + 1);
-    if raw.starts_with(begins_formula) {
+    if begins_formula(raw) {
         cell.push('\'');
     }
     // Some spreadsheets split at semicolons as well.
     for part in shown.split_inclusive(';') {
-        if cell.ends_with(';') && part.starts_with(begins_formula) {
+        if cell.ends_with(';') && begins_formula(part) {
             cell.push('\'');
         }
         cell.push_str(part);
@@ -168,9 +168,10 @@ pub(super) fn text(raw: &str) -> String {
     cell
 }
 
-/// Whether a cell that begins with this is taken for a formula, or makes what follows begin one.
-const fn begins_formula(character: char) -> bool {
-    matches!(character, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+/// Whether a spreadsheet takes this for a formula. Some pass over blanks at the beginning.
+fn begins_formula(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n'])
+        || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
 #[cfg(test)]
@@ -201,7 +202,10 @@ mod tests {
             ("\r=1", "'\\r=1"),
             ("＝1+1", "'＝1+1"),
             ("a=1", "a=1"),
-            ("a;=1;b; +1", "a;'=1;b; +1"),
+            ("a;=1;b; +1;c -1", "a;'=1;b;' +1;c -1"),
+            (" =1", "' =1"),
+            ("\u{3000}@A1", "'\\u{3000}@A1"),
+            (" a=1", " a=1"),
             ("\u{202e}=1", "\\u{202e}=1"),
             ("", ""),
         ] {

@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::print::{PRINT_BYTES, Print, prints_in};
 use super::row::Rows;
-use crate::count::{Ranks, RowKey, SpillError, SumRow};
+use crate::count::{Ranks, RowKey, SpillError, SumRow, decode_number, encode_number};
 use crate::minute::{DAY, Minute};
 
 /// Bytes of blocks held in memory.
@@ -161,7 +161,7 @@ impl Packer {
                 row.events,
                 row.with_id() << 1 | has_example,
             ] {
-                pack_number(number, &mut self.bytes);
+                encode_number(number, &mut self.bytes);
             }
             if has_example == 1 {
                 row.example.iter().for_each(|half| self.bytes.extend(half.to_le_bytes()));
@@ -177,7 +177,7 @@ impl Packer {
 fn unpack(mut bytes: &[u8], ranks: &Ranks, rows: &mut Rows) -> Option<()> {
     let mut before: Option<RowKey> = None;
     while !bytes.is_empty() {
-        let mut number = || unpack_number(&mut bytes);
+        let mut number = || decode_number(&mut bytes);
         let (api, minute) = (number()?, number()?);
         let (api, minute) = match before {
             None => (api, minute),
@@ -207,28 +207,6 @@ fn unpack(mut bytes: &[u8], ranks: &Ranks, rows: &mut Rows) -> Option<()> {
         before = Some(key);
     }
     Some(())
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
-fn pack_number(mut number: u32, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn unpack_number(bytes: &mut &[u8]) -> Option<u32> {
-    let mut number = 0;
-    for shift in (0..35).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u32::from(byte & 0x7f).checked_shl(shift)?;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 #[cfg(test)]
