@@ -11,7 +11,7 @@ use crate::count::MinuteCounts;
 use crate::coverage::Coverage;
 use crate::detect::{Settings, SurgeDetector};
 use crate::insight::{
-    AccountsCloseCalls, FindError, Insight, InsightOptions, MinRatio, Severity, assign_incidents,
+    AccountsVariation, FindError, Insight, InsightOptions, MinRatio, Severity, assign_incidents,
     find_insights_among,
 };
 use crate::minute::WEEK;
@@ -175,10 +175,10 @@ pub fn sweep(table: &MinuteCounts, all: &AnalysisOptions) -> Result<Sweep, FindE
     // How accounts vary does not depend on what is borne.
     let detector = SurgeDetector::new(settings).with_calendar(all.calendar.clone());
     let counts_tried = std::iter::once(in_use.min_count).chain(larger_counts(in_use.min_count));
-    let close_calls: BTreeMap<u32, AccountsCloseCalls> = counts_tried
+    let variation: BTreeMap<u32, AccountsVariation> = counts_tried
         .map(|min_count| {
             let options = InsightOptions { min_count, ..options };
-            Ok((min_count, AccountsCloseCalls::of(table, &detector, options)?))
+            Ok((min_count, AccountsVariation::look(table, &detector, options)?))
         })
         .collect::<Result<_, FindError>>()?;
     let mut steps: Vec<Step> = Vec::new();
@@ -188,8 +188,8 @@ pub fn sweep(table: &MinuteCounts, all: &AnalysisOptions) -> Result<Sweep, FindE
         let detector = SurgeDetector::new(settings).with_calendar(all.calendar.clone());
         let find = |min_count| {
             let options = InsightOptions { min_count, min_ratio: MinRatio::OFF, ..options };
-            let close_calls = close_calls.get(&min_count).cloned().unwrap_or_default();
-            let found = find_insights_among(table, &detector, options, rules, close_calls)?;
+            let variation = variation.get(&min_count).cloned().unwrap_or_default();
+            let found = find_insights_among(table, &detector, options, rules, variation)?;
             let mut found = found.insights;
             found.retain(|insight| all.suppressions.reason(insight).is_none());
             assign_incidents(&mut found);

@@ -21,8 +21,8 @@ fn score(accounts: &[Account], detector: &dyn Detector) -> (Score, Duration) {
     let (mut score, mut time) = (Score::default(), Duration::ZERO);
     for account in accounts {
         let start = Instant::now();
-        let close_calls = account.close_calls(detector);
-        let episodes = detector.detect(&account.subjects(Some(&close_calls)));
+        let variation = account.variation(detector);
+        let episodes = detector.detect(&account.subjects(Some(&variation)));
         time += start.elapsed();
         score.add(account, &episodes);
     }

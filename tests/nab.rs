@@ -131,6 +131,7 @@ impl Labelled {
             min_count: 10,
             false_per_week: None,
             close_calls: None,
+            busiest: None,
         };
         let episodes = detector.detect(&[subject]).remove(0);
         let alarms: Vec<Minute> = episodes.iter().map(|has| has.evidence.fired_at).collect();

@@ -4,7 +4,7 @@ use super::Calendar;
 use super::explanation::Limit;
 use super::extremes::{Gumbel, leave_out_quiet_days};
 use super::history::{DAYS, History, as_f64};
-use super::recent::{PerWindow, WINDOWS};
+use super::recent::{FIVE, PerWindow};
 use crate::coverage::{Coverage, Span};
 use crate::minute::DAY;
 use crate::minute::Minute;
@@ -58,14 +58,22 @@ pub struct Bounds {
     days: f64,
     /// Days of logs.
     logged: f64,
+    scale: Scale,
+}
+
+/// How much more, or less, than usual is borne.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
     /// What every bound is multiplied by.
-    strictness: f64,
+    pub strictness: f64,
+    /// What is credible of a new subject is multiplied by.
+    pub newborns: f64,
 }
 
 impl Bounds {
     /// For verdicts on `day`, from all days before it.
     #[must_use]
-    pub fn of(history: &History, coverage: &Coverage, day: u32, strictness: f64) -> Self {
+    pub fn of(history: &History, coverage: &Coverage, day: u32, scale: Scale) -> Self {
         let mut maxima = Vec::new();
         let mut days = 0;
         let laws = std::array::from_fn(|i| {
@@ -79,7 +87,7 @@ impl Bounds {
             laws,
             days: as_f64(days as u64),
             logged: logged_days(coverage, Minute::new(day * DAY)),
-            strictness,
+            scale,
         }
     }
 
@@ -99,7 +107,7 @@ impl Bounds {
     ) -> (f64, Limit) {
         let (credible, limit) = self.credible(i, largest, mostly_newcomers);
         let least = LEAST_RATIO * as_f64(largest[i]);
-        highest((self.strictness * credible, limit), [(least, Limit::LeastRatio)])
+        highest((self.scale.strictness * credible, limit), [(least, Limit::LeastRatio)])
     }
 
     /// The same, however many false insights are borne.
@@ -135,7 +143,9 @@ impl Bounds {
         }
         let young = 1.0 / (1.0 + (self.days / NEWBORN_DAYS).powi(2));
         let logs = NEWBORN_IN_OLD_LOGS + (1.0 - NEWBORN_IN_OLD_LOGS) * (-self.logged / 7.0).exp();
-        let newborn = NEWBORN[i] * young * logs;
+        // What others do says less the longer it is known what this one does.
+        let others = self.scale.newborns.powf(1.0 / (1.0 + self.days.powi(2)));
+        let newborn = others * NEWBORN[i] * young * logs;
         let few = largest + few * (largest + 4.0).sqrt();
         let least = LEAST_RATIO * largest;
         let others =
@@ -213,10 +223,6 @@ fn days_in(coverage: &Coverage, span: Span) -> f64 {
     f64::from(coverage.covered_minutes(span)) / f64::from(DAY)
 }
 
-/// The window of five minutes.
-const FIVE: usize = 1;
-const _: () = assert!(WINDOWS[FIVE] == 5);
-
 #[cfg(test)]
 mod tests {
     use super::super::Settings;
@@ -236,7 +242,15 @@ mod tests {
             let minute = Minute::new(day * DAY + 700);
             history.add(&Moment { minute, events: 40, newcomers: 0, sums });
         }
-        (Bounds::of(&history, &coverage, 30, settings.strictness()), *history.largest())
+        (
+            Bounds::of(
+                &history,
+                &coverage,
+                30,
+                Scale { strictness: settings.strictness(), newborns: 1.0 },
+            ),
+            *history.largest(),
+        )
     }
 
     #[test]

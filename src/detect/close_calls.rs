@@ -18,7 +18,7 @@ const USUAL_WEEKS: f64 = 1.0;
 const POWER: f64 = 0.46;
 /// Whatever an account does, its bounds are multiplied by no more, so that three times the largest
 /// stays unusual, and by no less.
-const MOST: f64 = 1.25;
+const MOST: f64 = 1.15;
 const LEAST: f64 = 0.7;
 
 /// The close calls of all subjects of an account, by day.

@@ -3,6 +3,7 @@
 //! Nothing here knows where the counts come from: counts per minute go in, episodes come out.
 
 mod bound;
+mod busiest;
 mod calendar;
 mod changepoint;
 mod close_calls;
@@ -19,6 +20,7 @@ mod silence;
 mod surge;
 mod tail;
 
+pub use busiest::{Busiest, BusiestCounts};
 pub use calendar::Calendar;
 pub use close_calls::CloseCalls;
 pub use explanation::{
@@ -47,6 +49,8 @@ pub struct Subject<'a> {
     pub false_per_week: Option<FalsePerWeek>,
     /// How the account's subjects vary, where that is known.
     pub close_calls: Option<&'a CloseCalls>,
+    /// How busy they are, where as much is to be expected of this one when it is new.
+    pub busiest: Option<&'a Busiest>,
 }
 
 /// Which way a rate left the normal.

@@ -7,6 +7,10 @@ use crate::minute::Minute;
 /// The lengths in minutes of the windows that are looked at, ascending.
 pub const WINDOWS: [u32; 4] = [1, 5, 15, 60];
 
+/// The window of five minutes.
+pub const FIVE: usize = 1;
+const _: () = assert!(WINDOWS[FIVE] == 5);
+
 /// A number for each window.
 pub type PerWindow<T> = [T; WINDOWS.len()];
 

@@ -7,7 +7,7 @@ mod levels;
 use std::iter::Peekable;
 use std::slice::Iter;
 
-use super::bound::{self, Bounds};
+use super::bound::{self, Bounds, Scale};
 use super::changepoint::{Counted, between, start_of_rise};
 use super::expectation::{Expectation, dispersion};
 use super::explanation::Limit;
@@ -182,19 +182,20 @@ impl<'a> Walk<'a> {
             self.history.forget_before(now.day());
             self.past.retain(|past| past.span.end + DAYS * DAY > now);
             let coverage = self.subject.coverage;
-            let strictness = self.strictness(now.day());
-            self.bounds = Some(Bounds::of(&self.history, coverage, now.day(), strictness));
+            let scale = self.scale(now.day());
+            self.bounds = Some(Bounds::of(&self.history, coverage, now.day(), scale));
         }
     }
 
     /// What the bounds of a day are multiplied by.
-    fn strictness(&self, day: u32) -> f64 {
+    fn scale(&self, day: u32) -> Scale {
         if self.close_calls.is_some() {
-            return 1.0;
+            return Scale { strictness: 1.0, newborns: 1.0 };
         }
-        let account = self.subject.close_calls;
-        let account = account.map_or(1.0, |of| of.strictness(self.subject.coverage, day));
-        self.settings.strictness() * account
+        let Subject { coverage, close_calls, busiest, .. } = self.subject;
+        let account = close_calls.map_or(1.0, |of| of.strictness(coverage, day));
+        let newborns = busiest.map_or(1.0, |of| of.newborns(day));
+        Scale { strictness: self.settings.strictness() * account, newborns }
     }
 
     /// The fewest events in a window that are looked at.

@@ -8,7 +8,7 @@ use super::told::Told;
 use crate::count::MinuteCounts;
 use crate::detect::{Detector, PeakDetector, Settings, SurgeDetector};
 use crate::insight::{
-    AccountsCloseCalls, FindError, InsightOptions, SubjectRules, find_insights_among,
+    AccountsVariation, FindError, InsightOptions, SubjectRules, find_insights_among,
 };
 use crate::labels::Labels;
 
@@ -74,7 +74,7 @@ pub fn curve(
     drops: bool,
 ) -> Result<Vec<CurvePoint>, FindError> {
     // The same at every setting.
-    let close_calls = AccountsCloseCalls::of(table, &SurgeDetector::default(), options)?;
+    let variation = AccountsVariation::look(table, &SurgeDetector::default(), options)?;
     let point = |rung: &Rung| {
         let surge;
         let detector: &dyn Detector = match *rung {
@@ -85,8 +85,8 @@ pub fn curve(
             }
             Rung::Peak => &PeakDetector,
         };
-        let (rules, close_calls) = (SubjectRules::default(), close_calls.clone());
-        let found = find_insights_among(table, detector, options, &rules, close_calls)?;
+        let (rules, variation) = (SubjectRules::default(), variation.clone());
+        let found = find_insights_among(table, detector, options, &rules, variation)?;
         let found: Vec<Told> = found.insights.iter().map(Told::from).collect();
         Ok(CurvePoint::new(*rung, &Score::new(labels, &found)))
     };

@@ -342,8 +342,9 @@ impl Case<'_> {
         let own = self.options.subjects.of(&name.parts());
         let min_count = own.min_count.unwrap_or(min_count);
         let false_per_week = own.false_per_week;
-        let close_calls = self.analysis.found.close_calls.of_account(&name.account);
-        Subject { series, coverage, min_count, false_per_week, close_calls }
+        let variation = &self.analysis.found.variation;
+        let (close_calls, busiest) = variation.of(&name.account, name.insight_type);
+        Subject { series, coverage, min_count, false_per_week, close_calls, busiest }
     }
 
     fn surge(&self) -> SurgeDetector {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::attribution::{Attribute, Stretches, Texts, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
 use super::{
-    AccountsCloseCalls, Context, IncidentMembership, Insight, InsightType, MinRatio, Rate,
+    AccountsVariation, Context, IncidentMembership, Insight, InsightType, MinRatio, Rate,
     SubjectRules, SubjectSettings, Traits, assign_incidents, familiarity, fold, pattern, rollup,
     severity,
 };
@@ -61,7 +61,7 @@ pub struct Found {
     /// Roll-ups that were left out because another insight tells the same.
     pub repeated: usize,
     /// How the subjects of each account vary.
-    pub close_calls: AccountsCloseCalls,
+    pub variation: AccountsVariation,
     /// How many were left out because they rose less than [`InsightOptions::min_ratio`], or than
     /// their subject's own.
     pub below_min_ratio: usize,
@@ -100,8 +100,8 @@ pub fn find_insights_with(
     options: InsightOptions,
     rules: &SubjectRules,
 ) -> Result<Found, FindError> {
-    let close_calls = AccountsCloseCalls::of(table, detector, options)?;
-    find_insights_among(table, detector, options, rules, close_calls)
+    let variation = AccountsVariation::look(table, detector, options)?;
+    find_insights_among(table, detector, options, rules, variation)
 }
 
 /// The same when it is known how accounts vary.
@@ -113,13 +113,13 @@ pub fn find_insights_among(
     detector: &dyn Detector,
     options: InsightOptions,
     rules: &SubjectRules,
-    close_calls: AccountsCloseCalls,
+    variation: AccountsVariation,
 ) -> Result<Found, FindError> {
     let parts: Vec<Found> = (0..table.parts())
         .into_par_iter()
-        .map(|index| find_in_part(&table.part(index)?, detector, options, rules, &close_calls))
+        .map(|index| find_in_part(&table.part(index)?, detector, options, rules, &variation))
         .collect::<Result<_, _>>()?;
-    let mut found = Found { close_calls, ..Found::default() };
+    let mut found = Found { variation, ..Found::default() };
     for part in parts {
         found.insights.extend(part.insights);
         found.subjects += part.subjects;
@@ -155,11 +155,11 @@ fn find_in_part(
     detector: &dyn Detector,
     options: InsightOptions,
     rules: &SubjectRules,
-    close_calls: &AccountsCloseCalls,
+    variation: &AccountsVariation,
 ) -> Result<Found, FindError> {
     let series = all_series(part, options.calls);
     let mut ignored = 0;
-    let looked_at: Vec<(&ApiSubject, Subject<'_>)> = subjects(part, &series, options, close_calls)
+    let looked_at: Vec<(&ApiSubject, Subject<'_>)> = subjects(part, &series, options, variation)
         .into_iter()
         .filter_map(|(subject, mut looked_at)| {
             let own = settings_of(subject, part, rules);
@@ -207,15 +207,17 @@ pub fn subjects<'a>(
     part: &Part<'a>,
     series: &'a [(ApiSubject, Series)],
     options: InsightOptions,
-    close_calls: &'a AccountsCloseCalls,
+    variation: &'a AccountsVariation,
 ) -> Vec<(&'a ApiSubject, Subject<'a>)> {
     let subject = |(subject, series): &'a (ApiSubject, Series)| {
         let account = subject.api(part).account;
         let coverage = part.table().coverage().get(account)?;
         let min_count = min_count(subject, part.table(), options);
-        let close_calls = close_calls.of_account(account);
+        let (close_calls, busiest) = variation.of(account, insight_type(subject));
         let false_per_week = None;
-        Some((subject, Subject { series, coverage, min_count, false_per_week, close_calls }))
+        let looked_at =
+            Subject { series, coverage, min_count, false_per_week, close_calls, busiest };
+        Some((subject, looked_at))
     };
     series.iter().filter_map(subject).collect()
 }
@@ -250,14 +252,19 @@ fn order(insight: &Insight) -> impl Ord + '_ {
     )
 }
 
+const fn insight_type(subject: &ApiSubject) -> InsightType {
+    match subject.measure {
+        Measure::Calls => InsightType::ApiCallRate,
+        Measure::Errors(_) => InsightType::ApiErrorRate,
+    }
+}
+
 /// What tells the subject from all others.
 fn parts_of<'t>(subject: &ApiSubject, part: &Part<'t>) -> SubjectParts<'t> {
     let api = subject.api(part);
-    let (insight_type, error_code) = match subject.measure {
-        Measure::Calls => (InsightType::ApiCallRate, None),
-        Measure::Errors(code) => {
-            (InsightType::ApiErrorRate, Some(part.table().name(Dimension::ErrorCode, code)))
-        }
+    let error_code = match subject.measure {
+        Measure::Calls => None,
+        Measure::Errors(code) => Some(part.table().name(Dimension::ErrorCode, code)),
     };
     SubjectParts {
         account: api.account,
@@ -265,7 +272,7 @@ fn parts_of<'t>(subject: &ApiSubject, part: &Part<'t>) -> SubjectParts<'t> {
         category: api.category,
         event_source: api.event_source,
         event_name: api.event_name,
-        insight_type,
+        insight_type: insight_type(subject),
         error_code,
         scope: None,
     }

@@ -2,7 +2,6 @@
 
 mod assemble;
 pub mod attribution;
-mod close_calls;
 mod familiarity;
 mod fold;
 mod incident;
@@ -17,6 +16,7 @@ pub(crate) mod sample;
 mod severity;
 mod subject_rules;
 pub mod traits;
+mod variation;
 
 use uuid::Uuid;
 
@@ -31,7 +31,6 @@ pub use assemble::{
 };
 pub(crate) use assemble::{attributes, examples, min_count};
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
-pub use close_calls::AccountsCloseCalls;
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};
 pub use origin::{Origin, Origins, Spread, find_origins};
@@ -40,6 +39,7 @@ pub use rollup::{RollUpSubject, roll_up_of};
 pub use severity::Severity;
 pub use subject_rules::{SubjectMatch, SubjectRules, SubjectSettings};
 pub use traits::Traits;
+pub use variation::{AccountsVariation, Variation};
 
 /// What an insight is about, in CloudTrail's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,7 +10,7 @@ use super::assemble::{Assembly, FindError, Found, InsightOptions, within};
 use super::attribution::{Stretches, Texts, with_apis};
 use super::record::SubjectParts;
 use super::subject_rules::ALL;
-use super::{AccountsCloseCalls, Insight, InsightType, SubjectRules};
+use super::{AccountsVariation, Insight, InsightType, SubjectRules};
 use crate::count::{
     Api, Dimension, Membership, MinuteCounts, RollUp, RollUpKind, RollUps, Row, frame,
 };
@@ -66,7 +66,7 @@ pub(super) fn find(
     found: &mut Found,
 ) -> Result<(), FindError> {
     let membership = Membership::new(table, options.calls == Calls::All);
-    let unusual = unusual(table, &membership, detector, options, rules, &found.close_calls)?;
+    let unusual = unusual(table, &membership, detector, options, rules, &found.variation)?;
     found.subjects += unusual.subjects;
     found.ignored += unusual.ignored;
     let unusual = unusual.roll_ups;
@@ -96,7 +96,7 @@ fn unusual<'t>(
     detector: &dyn Detector,
     options: InsightOptions,
     rules: &SubjectRules,
-    close_calls: &AccountsCloseCalls,
+    variation: &AccountsVariation,
 ) -> Result<AllUnusual<'t>, FindError> {
     let roll_ups = RollUps::new(table, membership)?;
     let parts = (0..roll_ups.parts()).into_par_iter().map(|index| {
@@ -110,15 +110,17 @@ fn unusual<'t>(
             .iter()
             .filter_map(|(roll_up, series)| {
                 let coverage = table.coverage().get(roll_up.account)?;
-                let own = rules.of(&parts_of(*roll_up, table));
+                let name = parts_of(*roll_up, table);
+                let own = rules.of(&name);
                 if own.ignore == Some(true) {
                     ignored += 1;
                     return None;
                 }
                 let min_count = own.min_count.unwrap_or_else(|| min_count(roll_up.kind, options));
                 let false_per_week = own.false_per_week;
-                let close_calls = close_calls.of_account(roll_up.account);
-                let subject = Subject { series, coverage, min_count, false_per_week, close_calls };
+                let (close_calls, busiest) = variation.of(roll_up.account, name.insight_type);
+                let subject =
+                    Subject { series, coverage, min_count, false_per_week, close_calls, busiest };
                 Some((*roll_up, subject))
             })
             .unzip();

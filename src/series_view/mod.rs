@@ -8,7 +8,7 @@ use crate::count::MinuteCounts;
 use crate::coverage::{Coverage, Span};
 use crate::detect::{Level, Subject, SurgeDetector};
 use crate::explain::{ExplainError, SubjectFilter, SubjectName, find_subject, with_subject};
-use crate::insight::AccountsCloseCalls;
+use crate::insight::AccountsVariation;
 use crate::minute::Minute;
 use crate::series::Series;
 
@@ -87,19 +87,21 @@ pub fn series_view(
     let subject = find_subject(table, options.insights.calls, filter)?;
     let surge = SurgeDetector::new(options.settings).with_calendar(options.calendar.clone());
     let wants_levels = asked.levels && options.detector == DetectorKind::Surge;
-    let close_calls = if wants_levels {
-        AccountsCloseCalls::of(table, &surge, options.insights)?
+    let variation = if wants_levels {
+        AccountsVariation::look(table, &surge, options.insights)?
     } else {
-        AccountsCloseCalls::default()
+        AccountsVariation::default()
     };
     let steps = with_subject(table, options.insights, &subject, |found| {
         let own = options.subjects.of(&found.name.parts());
+        let (close_calls, busiest) = variation.of(&subject.account, found.name.insight_type);
         let looked_at = Subject {
             series: found.series,
             coverage: found.coverage,
             min_count: own.min_count.unwrap_or(found.min_count),
             false_per_week: own.false_per_week,
-            close_calls: close_calls.of_account(&subject.account),
+            close_calls,
+            busiest,
         };
         let mut steps = steps(found.series, found.coverage, asked);
         if wants_levels {

@@ -59,6 +59,7 @@ impl Case {
             min_count,
             false_per_week: None,
             close_calls: None,
+            busiest: None,
         };
         SurgeDetector::new(settings).detect(&[subject]).remove(0)
     }
@@ -195,6 +196,7 @@ fn absurd_series_are_answered() {
                 min_count: 0,
                 false_per_week: None,
                 close_calls: None,
+                busiest: None,
             };
             for drops in [false, true] {
                 let detector = SurgeDetector::new(Settings { drops, ..Settings::default() });

@@ -24,7 +24,7 @@ proptest! {
             series: &series,
             coverage: &coverage,
             min_count: 10,
-            false_per_week: None, close_calls: None
+            false_per_week: None, close_calls: None, busiest: None
         };
         let detector = SurgeDetector::new(Settings { drops, ..Settings::default() });
         let episodes = detector.detect(&[subject]).remove(0);

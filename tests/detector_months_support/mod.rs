@@ -20,7 +20,7 @@ use incidents::{Label, plant};
 use traffic::{Calendar, Counts, DAY, MONTH};
 use trailspike::Minute;
 use trailspike::coverage::{Coverage, Span};
-use trailspike::detect::{CloseCalls, Detector, Subject};
+use trailspike::detect::{Busiest, BusiestCounts, CloseCalls, Detector, Subject};
 use trailspike::series::{Point, Series};
 
 /// One account's month and the truth about it.
@@ -53,18 +53,28 @@ impl Account {
     }
 
     /// How its subjects vary, as the detector sees it.
-    pub fn close_calls(&self, detector: &dyn Detector) -> CloseCalls {
+    pub fn variation(&self, detector: &dyn Detector) -> (CloseCalls, Busiest) {
         let mut close_calls = CloseCalls::default();
+        let mut busiest = BusiestCounts::default();
         for subject in self.subjects(None) {
             detector.close_calls(subject).into_iter().for_each(|day| close_calls.add(day));
+            busiest.add(subject.series);
         }
-        close_calls
+        (close_calls, Busiest::of(&busiest))
     }
 
-    pub fn subjects<'a>(&'a self, close_calls: Option<&'a CloseCalls>) -> Vec<Subject<'a>> {
-        let (coverage, false_per_week) = (&self.coverage, None);
-        let subject =
-            |series| Subject { series, coverage, min_count: 10, false_per_week, close_calls };
+    pub fn subjects<'a>(
+        &'a self,
+        variation: Option<&'a (CloseCalls, Busiest)>,
+    ) -> Vec<Subject<'a>> {
+        let subject = |series| Subject {
+            series,
+            coverage: &self.coverage,
+            min_count: 10,
+            false_per_week: None,
+            close_calls: variation.map(|(close_calls, _)| close_calls),
+            busiest: variation.map(|(_, busiest)| busiest),
+        };
         self.series.iter().map(subject).collect()
     }
 }

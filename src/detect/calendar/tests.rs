@@ -49,8 +49,14 @@ fn weeks(events: impl Fn(u32, u32) -> u32) -> (Series, Coverage) {
 
 fn found(weeks: &(Series, Coverage), detector: &SurgeDetector) -> Vec<Episode> {
     let (series, coverage) = weeks;
-    let subject =
-        Subject { series, coverage, min_count: 10, false_per_week: None, close_calls: None };
+    let subject = Subject {
+        series,
+        coverage,
+        min_count: 10,
+        false_per_week: None,
+        close_calls: None,
+        busiest: None,
+    };
     detector.detect(&[subject]).remove(0)
 }
 
@@ -129,6 +135,7 @@ fn a_subject_has_its_own_sensitivity() {
         min_count: 10,
         false_per_week: None,
         close_calls: None,
+        busiest: None,
     };
     let of = |borne| FalsePerWeek::new(borne).unwrap();
     let mut bounds = Vec::new();

@@ -79,6 +79,7 @@ mod tests {
             min_count: 10,
             false_per_week: None,
             close_calls: None,
+            busiest: None,
         };
         let detector = SurgeDetector::default();
         let ends: Vec<Minute> =

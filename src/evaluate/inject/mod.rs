@@ -19,7 +19,7 @@ use super::matching::meets;
 use crate::count::{MinuteCounts, Part};
 use crate::coverage::Span;
 use crate::detect::{Detector, Direction, Episode, Subject};
-use crate::insight::{AccountsCloseCalls, InsightOptions, subjects};
+use crate::insight::{AccountsVariation, InsightOptions, subjects};
 use crate::series::all_series;
 use dice::Dice;
 use plan::{Candidate, Cell, Task, plan};
@@ -85,7 +85,7 @@ pub fn inject(
     detector: &dyn Detector,
     options: &InjectOptions,
 ) -> Result<Injection, InjectError> {
-    let close_calls = AccountsCloseCalls::of(table, detector, options.insights)?;
+    let variation = AccountsVariation::look(table, detector, options.insights)?;
     let (subjects, mut candidates) = candidates(table, options.insights)?;
     let plants = u64::from(options.plants_per_size) * super::Size::ALL.len() as u64;
     let mut tasks: BTreeMap<usize, Vec<Task>> = BTreeMap::new();
@@ -95,7 +95,7 @@ pub fn inject(
     let outcomes: Vec<Vec<Outcome>> = tasks
         .into_par_iter()
         .map(|(part, tasks)| {
-            Ok(run_part(&table.part(part)?, &tasks, detector, options, &close_calls))
+            Ok(run_part(&table.part(part)?, &tasks, detector, options, &variation))
         })
         .collect::<io::Result<_>>()?;
     Ok(Injection::new(table, options.seed, [subjects, candidates.len()], &outcomes))
@@ -111,7 +111,7 @@ fn candidates(
         .map(|index| {
             let part = table.part(index)?;
             let series = all_series(&part, options.calls);
-            let unknown = AccountsCloseCalls::default();
+            let unknown = AccountsVariation::default();
             let subjects = subjects(&part, &series, options, &unknown);
             let candidates =
                 subjects.iter().enumerate().filter_map(|(at, (subject, looked_at))| {
@@ -129,10 +129,10 @@ fn run_part(
     tasks: &[Task],
     detector: &dyn Detector,
     options: &InjectOptions,
-    close_calls: &AccountsCloseCalls,
+    variation: &AccountsVariation,
 ) -> Vec<Outcome> {
     let series = all_series(part, options.insights.calls);
-    let subjects = subjects(part, &series, options.insights, close_calls);
+    let subjects = subjects(part, &series, options.insights, variation);
     let of_task = |task: &Task| {
         let (_, looked_at) = subjects.get(task.index)?;
         Some(run(*looked_at, task, detector, options.seed))
