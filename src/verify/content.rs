@@ -245,7 +245,7 @@ mod tests {
             flipped[last] ^= 1;
             assert_eq!(content(&flipped), Content::Malformed, "{at} from the end");
         }
-        assert_eq!(content(b"\x1f\x8bgarbage"), Content::Malformed);
+        assert_eq!(content(b"\x1f\x8bgarbage, and more"), Content::Malformed);
     }
 
     #[test]
