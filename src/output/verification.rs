@@ -118,11 +118,11 @@ impl VerificationOutput<'_> {
         }
         if stray_count.invalid > 0 {
             let files = plural(stray_count.invalid, "file", "files");
-            writeln!(f, "{files} INVALID: not in any digest")?;
+            writeln!(f, "{files} that no digest mentions: INVALID")?;
         }
         if stray_count.unproven > 0 {
             let files = plural(stray_count.unproven, "log file", "log files");
-            writeln!(f, "{files} NOT PROVEN: no digest covers the time of delivery")?;
+            writeln!(f, "{files} delivered when no digest says anything: NOT PROVEN")?;
         }
         Ok(())
     }

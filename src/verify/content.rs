@@ -21,8 +21,10 @@ const TRAILER: usize = 8;
 /// What is in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// One whole gzip member, or a text that is not compressed, and nothing else.
+    /// One whole gzip member and nothing else.
     Whole(Hash),
+    /// Text that is not compressed.
+    Plain(Hash),
     /// A gzip member whose end is missing; the hash is of what there is.
     Cut(Hash),
     /// A gzip member and something after it, which CloudTrail never writes.
@@ -31,6 +33,15 @@ pub enum Content {
     Malformed,
     /// More text than is allowed.
     TooLarge,
+}
+
+impl Content {
+    /// The content of a file with these bytes, which are whole and have that text.
+    #[must_use]
+    pub fn of(bytes: &[u8], text: &[u8]) -> Self {
+        let hash = Sha256::digest(text).into();
+        if is_gzip(bytes) { Self::Whole(hash) } else { Self::Plain(hash) }
+    }
 }
 
 /// Hashes files, one after the other, with the same buffers.
@@ -52,7 +63,7 @@ impl ContentReader {
     /// The content of a file with these bytes.
     pub fn content(&mut self, bytes: &[u8]) -> Content {
         match self.whole_text(bytes) {
-            Some(text) => Content::Whole(Sha256::digest(text).into()),
+            Some(text) => Content::of(bytes, text),
             None if is_gzip(bytes) => hash_gzip(bytes, self.limits).unwrap_or(Content::Malformed),
             None => Content::TooLarge,
         }
@@ -82,7 +93,7 @@ impl ContentReader {
         loop {
             let piece = file.fill_buf()?;
             if piece.is_empty() {
-                return Ok(Content::Whole(text.hash()));
+                return Ok(Content::Plain(text.hash()));
             }
             let read = piece.len();
             if !text.add(piece) {
@@ -218,13 +229,17 @@ mod tests {
         Content::Whole(Sha256::digest(text).into())
     }
 
+    fn plain(text: &[u8]) -> Content {
+        Content::Plain(Sha256::digest(text).into())
+    }
+
     #[test]
     fn one_member_and_nothing_else_is_whole() {
         let text = b"{\"Records\":[]} and again {\"Records\":[]}";
         let bytes = gzip(text);
         assert_eq!(content(&bytes), whole(text));
-        assert_eq!(content(text), whole(text));
-        assert_eq!(content(b""), whole(b""));
+        assert_eq!(content(text), plain(text));
+        assert_eq!(content(b""), plain(b""));
         let and = |more: &[u8]| [&bytes, more].concat();
         // The last ends as the member does, so that it looks whole from behind.
         for more in [&b"x"[..], &[0; 8], &bytes, &gzip(b"more"), &bytes[bytes.len() - 8..]] {
@@ -256,7 +271,7 @@ mod tests {
             assert_eq!(reader.content(bytes), Content::TooLarge);
             assert_eq!(reader.stream(bytes).unwrap(), Content::TooLarge);
         }
-        assert_eq!(reader.content(&[b'x'; 1_000_000]), whole(&[b'x'; 1_000_000]));
+        assert_eq!(reader.content(&[b'x'; 1_000_000]), plain(&[b'x'; 1_000_000]));
     }
 
     #[test]

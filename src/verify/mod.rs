@@ -56,7 +56,8 @@ pub struct VerifyOptions {
     pub signatures: Vec<GivenSignature>,
     /// How much of one file is read.
     pub limits: Limits,
-    /// Whether valid files are told one by one, rather than just counted.
+    /// Whether valid files, and log files that are as an unproven digest says, are told one by one,
+    /// rather than just counted.
     pub tell_valid: bool,
 }
 

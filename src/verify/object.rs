@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::path::is_separator;
 
+use rayon::prelude::*;
+
 use crate::input::LogFile;
 
 /// The folder that all of CloudTrail's keys have, after a prefix of the trail's choice.
@@ -80,7 +82,7 @@ impl<'f> Tree<'f> {
     #[must_use]
     pub fn new(files: &'f [LogFile]) -> Self {
         let mut by_name: Vec<u32> = (0..).take(files.len()).collect();
-        by_name.sort_by(|&a, &b| {
+        by_name.par_sort_unstable_by(|&a, &b| {
             let name = |index: u32| file_name(path(&files[index as usize]));
             name(a).cmp(name(b)).then(a.cmp(&b))
         });

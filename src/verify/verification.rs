@@ -195,7 +195,8 @@ impl TrailReport {
     }
 
     fn tell(&mut self, kind: FileKind, name: String, verdict: Verdict, options: &VerifyOptions) {
-        if options.tell_valid || verdict != Verdict::Valid {
+        let is_expected = matches!(verdict, Verdict::Valid | Verdict::Unproven(Doubt::Digest));
+        if options.tell_valid || !is_expected {
             self.lines.push(Line::File { kind, name, verdict, elsewhere: None });
         }
     }
@@ -219,9 +220,9 @@ impl Logs {
         files.dedup();
         let mut contents = HashMap::with_capacity(files.len());
         files.retain(|&file| {
-            let hash = seen.hash(tree.path(file).as_ref());
-            contents.extend(hash.map(|hash| (file, Ok(Content::Whole(hash)))));
-            hash.is_none()
+            let content = seen.content(tree.path(file).as_ref());
+            contents.extend(content.map(|content| (file, Ok(content))));
+            content.is_none()
         });
         let inputs: Vec<LogFile> =
             files.iter().filter_map(|&file| tree.files().get(file as usize).cloned()).collect();
@@ -234,13 +235,13 @@ impl Logs {
         let fits = |hash| log.hash == Some(hash);
         let fault = match file.and_then(|file| self.0.get(&file)) {
             None => Fault::NotFound,
-            Some(Ok(Content::Whole(hash))) if fits(*hash) => {
+            Some(Ok(Content::Whole(hash) | Content::Plain(hash))) if fits(*hash) => {
                 return if is_proven { Verdict::Valid } else { Verdict::Unproven(Doubt::Digest) };
             }
             Some(Ok(Content::Cut(hash))) if fits(*hash) => Fault::Format,
             Some(Ok(Content::Whole(_) | Content::Cut(_))) => Fault::Hash,
             Some(Ok(Content::Trailing)) => Fault::Trailing,
-            Some(Ok(Content::Malformed)) => Fault::Format,
+            Some(Ok(Content::Plain(_) | Content::Malformed)) => Fault::Format,
             Some(Ok(Content::TooLarge)) => {
                 let why = "more text than --max-file-bytes allows".to_owned();
                 return Verdict::Unproven(Doubt::Unreadable(why));

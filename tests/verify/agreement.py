@@ -136,33 +136,38 @@ def heads(bucket, s3, folder):
 
 
 class Said:
-    """What a program says: of each file, of gaps, in all, and by its exit code."""
+    """What a program says: in the trail's block and after it, and by its exit code."""
 
     def __init__(self, run):
         self.code, self.text = run.returncode, run.stdout
-        self.files, self.gaps, self.counts = {}, [], []
-        for line in run.stdout.splitlines():
-            if line.count("\t") == 2:
-                kind, name, verdict = line.split("\t")
-                verdict = re.sub(r" \(a file of this name is .*", "", verdict)
-                self.files[(kind, name)] = verdict
-            elif "No log files were delivered" in line:
-                self.gaps.append(line)
-            elif " files valid" in line:
-                self.counts.append(line)
+        lines = run.stdout.splitlines()
+        counts = [at for at, line in enumerate(lines) if " files valid" in line]
+        end = counts[-1] + 1 if counts else len(lines)
+        self.files, self.strays = statuses(lines[:end]), statuses(lines[end:])
+        self.gaps = [line for line in lines if "No log files were delivered" in line]
+        title = next((at for at, line in enumerate(lines) if line == ""), 0)
+        asked = next((at for at, line in enumerate(lines) if line.startswith("Results requested")), 0)
+        # validate-logs cannot tell where a file is that is not there.
+        self.block = [line.split(" (a file of this name")[0] for line in lines[title:end]]
+        self.block[asked - title : asked - title + 1] = []
 
-    def in_words(self):
-        """For the table."""
-        words = []
-        kinds = Counter()
-        for (kind, _), verdict in self.files.items():
-            if verdict != "valid":
-                kinds[(kind, verdict)] += 1
-        for (kind, verdict), number in kinds.items():
-            verdict = re.sub(r"for fingerprint \w+|with fingerprint \w+", "…", verdict)
-            words.append(f"{number} {kind.lower()} {verdict}")
-        words += ["a gap"] * len(self.gaps)
-        return "; ".join(words) or "all valid"
+
+def statuses(lines):
+    """Verdicts by kind and name of file."""
+    lines = [line.split("\t") for line in lines if line.count("\t") == 2]
+    return {(kind, name): verdict.split(" (a file of")[0] for kind, name, verdict in lines}
+
+
+def in_words(files):
+    """For the table: how many files are how, but for valid ones and what follows from others."""
+    unsaid = ["valid", "NOT PROVEN: it is as its digest says, which is not proven"]
+    kinds = Counter((kind, verdict) for (kind, _), verdict in files.items() if verdict not in unsaid)
+    words = []
+    for (kind, verdict), number in kinds.items():
+        verdict = re.sub(r" (for|with) fingerprint \w+", " …", verdict)
+        files = kind.lower() + ("" if number == 1 else "s")
+        words.append(f"{number} {files} {verdict}")
+    return words
 
 
 def verify(trailspike, bucket, folder, *flags):
@@ -216,36 +221,29 @@ def look_at(make, trailspike, client, place):
 
 
 def same(amazon, ours):
-    """Whether both say the same of all, from the first status line to the last count, and verify says
-    nothing else."""
-
-    def body(said):
-        after_title = said.text.split("\n\n", 1)[-1]
-        before, _, found = after_title.partition("Results requested for ")
-        return before, found.partition("\n")[2].strip()
-
-    return (amazon.code, body(amazon)) == (ours.code, body(ours))
+    """Whether both say the same, byte for byte, from the first status line to the last count."""
+    return (amazon.code, amazon.block) == (ours.code, ours.block)
 
 
 def check(case):
-    """Whatever may differ, verify is never satisfied where validate-logs is not, unless that is said."""
+    """What may differ has a reason, and nothing has a reason that is alike."""
     amazon, ours, copy = case["amazon"], case["ours"], case["copy"]
-    wrong = []
     if not case["why"] and not case["is same"]:
-        wrong.append("differs, and nothing says why")
+        yield "differs, and nothing says why"
     if case["why"] and case["is same"] and copy.code == ours.code:
-        wrong.append("is the same, and something says why it is not")
-    for (kind, name), verdict in amazon.files.items():
-        if verdict != "valid" and copy.files.get((kind, name)) == "valid" and not case["why"]:
-            wrong.append(f"a copy of {name} is valid")
-    touched = amazon.code != 0
-    if touched and 0 in (ours.code, copy.code) and not case["why"]:
-        wrong.append("verify is satisfied")
-    return wrong
+        yield "is the same, and something says why it is not"
+    if not case["why"] and amazon.code != 0 and 0 in (ours.code, copy.code):
+        yield "verify is satisfied"
+    if not case["why"] and {
+        file
+        for file, verdict in amazon.files.items()
+        if verdict != "valid" and copy.files.get(file) == "valid"
+    }:
+        yield "in a copy something else is valid"
 
 
 def table(cases):
-    yield "| what was done | `validate-logs` | `verify` | `verify`, metadata lost |\n"
+    yield "| what was done | `validate-logs` | `verify` | more without metadata |\n"
     yield "|---|---|---|---|\n"
     notes = []
     for case in cases:
@@ -254,10 +252,21 @@ def table(cases):
             notes.append(case["why"])
             mark = f" ({len(notes)})"
         amazon, ours, copy = (case[who] for who in ["amazon", "ours", "copy"])
-        second = "the same" if case["is same"] else f"{ours.in_words()}: {ours.code}"
-        third = f"{copy.in_words()}: {copy.code}"
-        words = amazon.in_words()
-        yield f"| {case['what']}{mark} | {words}: {amazon.code} | {second} | {third} |\n"
+        first = in_words(amazon.files) + ["a gap"] * len(amazon.gaps)
+        second = ["the same"] if case["is same"] else in_words(ours.files)
+        if ours.strays:
+            second.append("then " + ", ".join(in_words(ours.strays)))
+        more = {
+            file: verdict
+            for file, verdict in {**copy.files, **copy.strays}.items()
+            if verdict != {**ours.files, **ours.strays}.get(file)
+        }
+        columns = [
+            f"{'; '.join(words) or 'all valid'}: {said.code}"
+            for words, said in [(first, amazon), (second, ours)]
+        ]
+        third = "; ".join(in_words(more)) or "nothing"
+        yield f"| {case['what']}{mark} | {columns[0]} | {columns[1]} | {third}: {copy.code} |\n"
     yield "\n"
     for number, note in enumerate(notes, 1):
         yield f"{number}. {note}\n"

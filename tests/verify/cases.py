@@ -91,10 +91,7 @@ def log_short(bucket):
 
 @case
 def log_moved(bucket):
-    """A log file was moved to another day's folder
-
-    verify also tells where it is.
-    """
+    """A log file was moved to another day's folder"""
     key = chain(bucket).log_key(3, 1)
     bucket.move(key, key.replace("/2026/03/02/", "/2026/03/01/"))
 
@@ -159,19 +156,13 @@ def digest_trailing(bucket):
 
 @case
 def digest_deleted(bucket):
-    """A digest was deleted
-
-    The log files that it mentioned are still there; verify counts them as not proven.
-    """
+    """A digest was deleted"""
     bucket.remove(chain(bucket).digest_key(3))
 
 
 @case
 def first_deleted(bucket):
-    """The first digest was deleted
-
-    As above.
-    """
+    """The first digest was deleted"""
     bucket.remove(chain(bucket).digest_key(0))
 
 
@@ -186,10 +177,7 @@ def newest_deleted(bucket):
 
 @case
 def digest_moved(bucket):
-    """A digest was moved to another name of the same day
-
-    As with a deleted one, and verify tells the name it has now.
-    """
+    """A digest was moved to another name of the same day"""
     key = chain(bucket).digest_key(3)
     bucket.move(key, key.replace("T040012Z", "T035912Z"))
 
@@ -206,10 +194,7 @@ def digest_moved_far(bucket):
 
 @case
 def other_bucket(bucket):
-    """All was copied from another bucket
-
-    verify is told the bucket's name (`--bucket`) where it has only a copy.
-    """
+    """All was copied from another bucket"""
     chain(bucket, said="another-bucket")
 
 
@@ -276,10 +261,7 @@ def backfill(bucket):
 
 @case
 def backfill_touched(bucket):
-    """A backfill digest was deleted and one of their log files changed
-
-    The deleted one's log file counts as one that no digest mentions.
-    """
+    """A backfill digest was deleted and one of their log files changed"""
     chain(bucket)
     made = Chain(bucket, first=1, backfill=True).write(1, 2)
     bucket.remove(made.digest_key(1))

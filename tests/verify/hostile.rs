@@ -59,9 +59,7 @@ fn circles_end() {
 fn names_are_made_visible_and_lead_nowhere() {
     let key = Key::known();
     let trail = Trail::new(&key);
-    let folder = Folder::new();
-    for name in ["../../../../etc/passwd", "", "/", "\u{1b}[31mred\u{202e}", "AWSLogs/../keys.json"]
-    {
+    for name in ["../../../../etc/passwd", "", "/", "\u{1b}[31mred\u{202e}", "AWSLogs/../x.json"] {
         let mut bucket = Bucket::six_hours(&key);
         let digest = forged(
             &trail,
@@ -79,7 +77,6 @@ fn names_are_made_visible_and_lead_nowhere() {
         assert!(run.out.contains("Log file\ts3://"), "{}", run.out);
         assert_eq!(run.out.matches("INVALID: not found").count(), 2, "{}", run.out);
     }
-    drop(folder);
 }
 
 #[test]
@@ -138,7 +135,7 @@ fn a_digest_may_be_a_bomb_or_list_very_many_files() {
     *bucket.object(&trail.digest_key(5)) = forged(&trail, 5, &json!({"logFiles": many}));
     let run = bucket.verify(Metadata::Lost, &[]).ends(1);
     assert!(run.out.contains("T050012Z.json.gz\tINVALID: invalid format"));
-    assert!(run.counts()[1].ends_with("100000/100007 log files INVALID"), "{:?}", run.counts());
+    assert!(run.counts()[1].contains("100000/100006 log files INVALID"), "{:?}", run.counts());
 }
 
 #[test]

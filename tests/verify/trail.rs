@@ -17,7 +17,7 @@ pub const REGION: &str = "us-east-1";
 
 /// A key that signs, and its fingerprint.
 pub struct Key {
-    pair: RsaKeyPair,
+    pub pair: RsaKeyPair,
     pub fingerprint: &'static str,
 }
 
