@@ -247,12 +247,12 @@ fn read_files(
             let (file, before) = (&files[index], counter.tally().records());
             let claims = claims_to_be_a_log(&file.path);
             counter.begin(index, file.delivered.map(Minute::day), claims);
-            let opened = batch.take(index).and_then(|fetched| {
+            let source = batch.take(index).and_then(|fetched| {
                 let source = opener.open(file, fetched)?;
                 shared.options.show(file, fetched, &source);
                 Ok(source)
             });
-            match opened {
+            match source {
                 Ok(source) => read_file(file, source, &mut counter),
                 Err(error) => counter.unreadable(index, &error),
             }

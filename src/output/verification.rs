@@ -162,9 +162,10 @@ fn title(trail: &TrailReport) -> String {
         Some(organization) => format!(" of organization {organization}"),
         None => String::new(),
     };
-    let home = match name.home_region == name.region {
-        true => String::new(),
-        false => format!(" (home Region {})", name.home_region),
+    let home = if name.home_region == name.region {
+        String::new()
+    } else {
+        format!(" (home Region {})", name.home_region)
     };
     let text = format!(
         "trail {}{home}{organization}, account {}, Region {},",

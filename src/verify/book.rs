@@ -25,6 +25,8 @@ struct Page {
     digest: Result<Digest, Verdict>,
     /// As S3 or the user tells.
     signature: Option<Box<str>>,
+    /// Whether it is known what S3 tells.
+    has_metadata: bool,
     /// The digest before it, if it is there.
     previous: Option<u32>,
     /// The log files, if they are there.
@@ -70,6 +72,12 @@ impl Book {
     /// The signature that S3 or the user tells.
     pub fn signature(&self, file: u32) -> Option<&str> {
         self.pages.get(&file)?.signature.as_deref()
+    }
+
+    /// Whether S3 is known to have no signature, as it has of every digest that CloudTrail wrote.
+    pub fn lacks_signature(&self, file: u32) -> bool {
+        let page = self.pages.get(&file);
+        page.is_some_and(|page| page.has_metadata && page.signature.is_none())
     }
 
     /// The digest before that one, if it is there.
@@ -127,6 +135,7 @@ impl Book {
         let is_without = |file: &u32| {
             matches!(self.digest(*file), Some(Ok(_)))
                 && self.signature(*file).is_none()
+                && !self.lacks_signature(*file)
                 && self.successors(*file).all(|(_, next)| next.previous_signature.is_none())
         };
         files.iter().copied().filter(is_without).collect()
@@ -140,10 +149,11 @@ fn page(
     tree: &Tree<'_>,
     metadata: &dyn MetadataSource,
 ) -> Page {
-    let unknown = Page { digest, signature: None, previous: None, logs: Vec::new() };
+    let (signature, previous) = (None, None);
+    let unknown = Page { digest, signature, has_metadata: false, previous, logs: Vec::new() };
     let Ok(digest) = &unknown.digest else { return unknown };
     let metadata = match metadata.metadata(input) {
-        Ok(metadata) => metadata.unwrap_or_default(),
+        Ok(metadata) => metadata,
         Err(error) => {
             let why = Doubt::Unreadable(format!("its metadata cannot be read: {error}"));
             return Page { digest: Err(Verdict::Unproven(why)), ..unknown };
@@ -151,7 +161,8 @@ fn page(
     };
     let find = |object| tree.find(object, root);
     Page {
-        signature: metadata.signature,
+        has_metadata: metadata.is_some(),
+        signature: metadata.and_then(|metadata| metadata.signature),
         previous: digest.previous.as_ref().and_then(find),
         logs: digest.logs.iter().map(|log| find(&log.object)).collect(),
         ..unknown

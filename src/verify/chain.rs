@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 
 use super::VerifyOptions;
 use super::book::Book;
-use super::content::Hash;
 use super::digest::{Digest, bytes_of_hex};
 use super::key::{DigestKey, DigestKind, TrailName};
 use super::object::{Home, ObjectName, Tree, same, split_at_anchor};
@@ -28,8 +27,19 @@ pub struct Chain {
     pub kind: DigestKind,
     /// The digests asked for, by time, the newest last.
     pub listed: Vec<(DateTime<Utc>, u32)>,
-    /// The next newer one, which is not asked for: it has the signature of the last.
-    pub after: Option<u32>,
+    /// Newer ones, which are not asked for: the next has the signature of the last, and any backfill
+    /// digest may mention a log file of the time asked for.
+    pub after: Vec<u32>,
+}
+
+/// A chain, and what there is to say of it.
+pub struct Walked<'a> {
+    /// The chain.
+    pub chain: &'a Chain,
+    /// What the walk came by.
+    pub steps: Vec<Step>,
+    /// Newer digests than those asked for, and whether each is valid.
+    pub after: Vec<(u32, bool)>,
 }
 
 /// What a walk comes by.
@@ -89,14 +99,16 @@ impl<'a> Walk<'a> {
         Self { chain, tree, book, options, home, visited, invalid, steps: Vec::new() }
     }
 
-    /// Walks; what it came by.
-    pub fn steps(mut self) -> Vec<Step> {
-        // What it says of the last one's signature counts only if it may be true.
-        if let Some(after) = self.chain.after
-            && let Some(Ok(digest)) = self.book.digest(after)
-            && let Verdict::Invalid(_) = self.judge(after, digest, &digest.object)
-        {
-            self.invalid.insert(after);
+    /// Walks.
+    pub fn walk(mut self) -> Walked<'a> {
+        let mut after = Vec::new();
+        // What they say counts only if it may be true.
+        for &file in self.chain.after.iter().rev() {
+            if let Some(Ok(digest)) = self.book.digest(file) {
+                let verdict = self.judge(file, digest, &digest.object);
+                self.invalid.extend(matches!(verdict, Verdict::Invalid(_)).then_some(file));
+                after.push((file, verdict == Verdict::Valid));
+            }
         }
         self.main_walk();
         // Digests that no other one names: each is true or not by itself.
@@ -114,7 +126,7 @@ impl<'a> Walk<'a> {
                 };
             }
         }
-        self.steps
+        Walked { chain: self.chain, steps: self.steps, after }
     }
 
     fn main_walk(&mut self) {
@@ -230,12 +242,11 @@ impl<'a> Walk<'a> {
             return Verdict::Invalid(Fault::Moved);
         }
         let Some(keys) = &self.options.keys else {
-            let is_other = |&hash: &Hash| hash != digest.hash;
-            let mut told =
-                self.believable_successors(file).filter_map(|next| next.previous_hash.as_ref());
-            return match told.any(is_other) {
-                true => Verdict::Invalid(Fault::Hash),
-                false => Verdict::Unproven(Doubt::NoKeys),
+            let mut told = self.believable_successors(file).filter_map(|next| next.previous_hash);
+            return if told.any(|hash| hash != digest.hash) {
+                Verdict::Invalid(Fault::Hash)
+            } else {
+                Verdict::Unproven(Doubt::NoKeys)
             };
         };
         match keys.get(&digest.fingerprint) {
@@ -268,6 +279,7 @@ impl<'a> Walk<'a> {
         }
         match self.believable_successors(file).find_map(signatures) {
             Some(_) => Verdict::Invalid(Fault::Signature),
+            None if self.book.lacks_signature(file) => Verdict::Invalid(Fault::Signature),
             None => Verdict::Unproven(Doubt::NoSignature),
         }
     }

@@ -79,13 +79,13 @@ impl<'p> LogName<'p> {
     #[must_use]
     pub fn of(path: &'p str) -> Option<Self> {
         let name = file_name(path).strip_suffix(".json.gz")?;
-        let mut parts = name.split('_');
-        let (account, kind, region) = (parts.next()?, parts.next()?, parts.next()?);
+        let mut words = name.split('_');
+        let (account, kind, region) = (words.next()?, words.next()?, words.next()?);
         let kind = kind.strip_prefix("CloudTrail")?;
         if !(kind.is_empty() || kind.starts_with('-')) || kind == "-Digest" {
             return None;
         }
-        let time = parts.next()?.get(..14)?;
+        let time = words.next()?.get(..14)?;
         let delivered = NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%MZ").ok()?.and_utc();
         Some(Self { account, region, delivered })
     }

@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use crate::count::{Globs, Progress};
 use crate::input::{Limits, LogFile};
 use book::Book;
-use chain::{Chain, Walk};
+use chain::{Chain, Walk, Walked};
 use key::{DigestKey, is_in_place};
 use object::Tree;
 use verification::Logs;
@@ -109,10 +109,8 @@ pub fn verify(
         chains.iter().flat_map(|chain| chain.listed.iter().map(|&(_, file)| file)).collect();
     let mut book = read_digests(&chains, &tree, options, metadata, progress);
     book.take_signatures(&options.signatures, &asked_for, &tree)?;
-    let walks: Vec<_> = chains
-        .par_iter()
-        .map(|chain| (chain, Walk::new(chain, &tree, &book, options).steps()))
-        .collect();
+    let walks: Vec<Walked<'_>> =
+        chains.par_iter().map(|chain| Walk::new(chain, &tree, &book, options).walk()).collect();
     let logs = Logs::read(&walks, &tree, &book, options, seen, progress);
     Ok(Verification::new(&walks, &tree, &book, &logs, options))
 }
@@ -134,13 +132,17 @@ fn chains(tree: &Tree<'_>, options: &VerifyOptions) -> Vec<Chain> {
     let chains = chains.into_iter().map(|((trail, root, organization, kind), mut listed)| {
         listed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| tree.path(a.1).cmp(tree.path(b.1))));
         let end = listed.partition_point(|&(time, _)| last.is_none_or(|last| time <= last));
-        let after = listed.get(end).map(|&(_, file)| file);
+        let newer = match kind {
+            DigestKind::Standard => 1,
+            DigestKind::Backfill => usize::MAX,
+        };
+        let after = listed.iter().skip(end).take(newer).map(|&(_, file)| file).collect();
         listed.truncate(end);
         listed.retain(|&(time, _)| options.from.is_none_or(|from| from <= time));
         let organization = organization.map(str::to_owned);
         Chain { trail, root: root.to_owned(), organization, kind, listed, after }
     });
-    chains.filter(|chain| !chain.listed.is_empty()).collect()
+    chains.filter(|chain| !chain.listed.is_empty() || chain.kind == DigestKind::Backfill).collect()
 }
 
 /// Reads the digests asked for, those after them, and those before them that a walk will come to.
@@ -154,7 +156,7 @@ fn read_digests(
     let mut book = Book::default();
     let mut files: Vec<u32> = chains
         .iter()
-        .flat_map(|chain| chain.listed.iter().map(|&(_, file)| file).chain(chain.after))
+        .flat_map(|chain| chain.listed.iter().map(|&(_, file)| file).chain(chain.after.clone()))
         .collect();
     while !files.is_empty() {
         book.read(&mut files, tree, metadata, progress);

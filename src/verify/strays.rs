@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::VerifyOptions;
 use super::book::Book;
-use super::chain::{Chain, Step};
+use super::chain::{Step, Walked};
 use super::key::{DigestKey, DigestKind, LogName, is_in_place};
 use super::object::{Home, Tree, file_name};
 use super::verdict::{Count, Doubt, Fault, Verdict};
@@ -22,12 +22,21 @@ type Span = (DateTime<Utc>, DateTime<Utc>);
 /// says, the trails' lines get where a file of that name is instead.
 pub fn strays(
     trails: &mut [TrailReport],
-    walks: &[(&Chain, Vec<Step>)],
+    walks: &[Walked<'_>],
     tree: &Tree<'_>,
     book: &Book,
     options: &VerifyOptions,
 ) -> (Vec<Line>, Count) {
-    let known: HashSet<u32> = mentioned(walks, book).filter_map(|(_, file)| file).collect();
+    // Of some trails' log files nobody can tell from other trails' which they are.
+    if !options.trails.take_all() {
+        return (Vec::new(), Count::default());
+    }
+    let mut known: HashSet<u32> = mentioned(walks, book).collect();
+    let mut doubted = HashSet::new();
+    for &(digest, is_valid) in walks.iter().flat_map(|walk| &walk.after) {
+        let logs = book.logs(digest).iter().copied().flatten();
+        if is_valid { known.extend(logs) } else { doubted.extend(logs) }
+    }
     let covered = covered(walks, book);
     let homes = homes(walks, book);
     let mut files: Vec<(u32, Verdict)> = Vec::new();
@@ -38,7 +47,13 @@ pub fn strays(
                 && options.to.is_none_or(|to| log.delivered <= to);
             if is_asked_for {
                 let spans = covered.get(&(root, log.account, log.region));
-                files.push((file, judge(log.delivered, spans)));
+                let verdict = match judge(log.delivered, spans) {
+                    Verdict::Invalid(_) if doubted.contains(&file) => {
+                        Verdict::Unproven(Doubt::Digest)
+                    }
+                    verdict => verdict,
+                };
+                files.push((file, verdict));
             }
         } else if DigestKey::of(tail).is_some_and(|key| !is_in_place(tail, &key.trail)) {
             files.push((file, Verdict::Invalid(Fault::Moved)));
@@ -83,11 +98,11 @@ fn judge(delivered: DateTime<Utc>, spans: Option<&Vec<Span>>) -> Verdict {
 
 /// The times that digests of use cover, by tree, account and Region, whatever the trail.
 fn covered<'a>(
-    walks: &'a [(&Chain, Vec<Step>)],
+    walks: &'a [Walked<'_>],
     book: &Book,
 ) -> HashMap<(&'a str, &'a str, &'a str), Vec<Span>> {
     let mut covered: HashMap<_, Vec<Span>> = HashMap::new();
-    for (chain, steps) in walks {
+    for Walked { chain, steps, .. } in walks {
         if chain.kind == DigestKind::Backfill {
             continue;
         }
@@ -115,9 +130,9 @@ fn covered<'a>(
 }
 
 /// Where each tree's objects are, by its newest digest of use.
-fn homes<'a>(walks: &'a [(&Chain, Vec<Step>)], book: &Book) -> BTreeMap<&'a str, Home> {
+fn homes<'a>(walks: &'a [Walked<'_>], book: &Book) -> BTreeMap<&'a str, Home> {
     let mut homes = BTreeMap::new();
-    for (chain, steps) in walks {
+    for Walked { chain, steps, .. } in walks {
         let home = steps.iter().find_map(|step| match step {
             Step::Digest { file: Some(file), .. } => {
                 Some(Home::of(&book.digest(*file)?.as_ref().ok()?.object))

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::VerifyOptions;
 use super::book::Book;
-use super::chain::{Chain, Step};
+use super::chain::{Chain, Step, Walked};
 use super::content::Content;
 use super::digest::LogEntry;
 use super::key::{DigestKind, TrailName};
@@ -114,22 +114,20 @@ impl Verification {
     }
 
     pub(super) fn new(
-        walks: &[(&Chain, Vec<Step>)],
+        walks: &[Walked<'_>],
         tree: &Tree<'_>,
         book: &Book,
         logs: &Logs,
         options: &VerifyOptions,
     ) -> Self {
         let mut trails: Vec<TrailReport> = Vec::new();
-        for (chain, steps) in walks {
-            let is_same = |trail: &&mut TrailReport| {
-                trail.name == chain.trail
-                    && trail.root == chain.root
-                    && trail.organization == chain.organization
-            };
-            let mut report = match trails.last_mut().filter(|trail| is_same(&trail)) {
-                Some(_) => trails.pop().unwrap_or_else(|| TrailReport::new(chain)),
-                None => TrailReport::new(chain),
+        for Walked { chain, steps, .. } in walks.iter().filter(|walk| !walk.steps.is_empty()) {
+            let mut report = match trails.pop() {
+                Some(trail) if trail.is_of(chain) => trail,
+                other => {
+                    trails.extend(other);
+                    TrailReport::new(chain)
+                }
             };
             report.add(chain.kind, steps, book, logs, options);
             trails.push(report);
@@ -151,6 +149,13 @@ impl TrailReport {
             logs: Count::default(),
             found: None,
         }
+    }
+
+    /// Whether the chain is one of the trail's.
+    fn is_of(&self, chain: &Chain) -> bool {
+        self.name == chain.trail
+            && self.root == chain.root
+            && self.organization == chain.organization
     }
 
     fn add(
@@ -208,14 +213,14 @@ pub struct Logs(HashMap<u32, LogContent>);
 impl Logs {
     /// Reads those that were not seen before.
     pub fn read(
-        walks: &[(&Chain, Vec<Step>)],
+        walks: &[Walked<'_>],
         tree: &Tree<'_>,
         book: &Book,
         options: &VerifyOptions,
         seen: &SeenHashes,
         progress: &Progress,
     ) -> Self {
-        let mut files: Vec<u32> = mentioned(walks, book).filter_map(|(_, file)| file).collect();
+        let mut files: Vec<u32> = mentioned(walks, book).collect();
         files.sort_unstable();
         files.dedup();
         let mut contents = HashMap::with_capacity(files.len());
@@ -252,19 +257,12 @@ impl Logs {
     }
 }
 
-/// The log files of all digests that are of use, and where they are.
-pub fn mentioned<'a>(
-    walks: &'a [(&Chain, Vec<Step>)],
-    book: &'a Book,
-) -> impl Iterator<Item = (&'a LogEntry, Option<u32>)> {
-    let steps = walks.iter().flat_map(|(_, steps)| steps);
+/// The log files that are there, of all digests asked for that are of use.
+pub fn mentioned<'a>(walks: &'a [Walked<'_>], book: &'a Book) -> impl Iterator<Item = u32> {
+    let steps = walks.iter().flat_map(|walk| &walk.steps);
     let digests = steps.filter_map(|step| match step {
         Step::Digest { file, .. } => *file,
         Step::Gap { .. } => None,
     });
-    digests.flat_map(|file| {
-        let logs = book.digest(file).and_then(|digest| digest.as_ref().ok());
-        let logs = logs.map(|digest| &*digest.logs).unwrap_or_default();
-        logs.iter().zip(book.logs(file).iter().copied())
-    })
+    digests.flat_map(|digest| book.logs(digest).iter().copied().flatten())
 }

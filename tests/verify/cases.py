@@ -238,10 +238,7 @@ def signature_removed(bucket):
 
 @case
 def newest_signature_removed(bucket):
-    """The same of the newest digest
-
-    There it is not known, whether CloudTrail wrote it or not: neither valid nor INVALID.
-    """
+    """The same of the newest digest"""
     bucket.metadata(chain(bucket).digest_key(5)).clear()
 
 

@@ -114,7 +114,8 @@ fn metadata_that_are_none_are_not_believed() {
     };
     for (metadata, code, says) in [
         ("nothing", 3, "NOT PROVEN: its metadata cannot be read"),
-        ("{}", 3, "NOT PROVEN: its signature is not known"),
+        // CloudTrail writes no digest without a signature.
+        ("{}", 1, "INVALID: signature verification failed"),
         (r#"{"Metadata":{"signature":"é"}}"#, 1, "INVALID: signature verification failed"),
         (r#"{"Metadata":{"signature":""}}"#, 1, "INVALID: signature verification failed"),
     ] {

@@ -168,3 +168,33 @@ fn a_copy_of_another_bucket_is_noticed_where_the_bucket_is_told() {
     assert!(run.statuses().iter().all(|status| status.ends_with(line)), "{}", run.out);
     assert!(run.out.contains("s3://another/AWSLogs/"), "{}", run.out);
 }
+
+#[test]
+fn a_log_file_may_be_in_a_backfill_digest_that_came_later() {
+    let key = Key::known();
+    let mut bucket = Bucket::six_hours(&key);
+    let backfill = Trail { kind: "backfill", ..Trail::new(&key) };
+    let logs = [backfill.write_log(1, 0, &mut bucket)];
+    backfill.write_digest(40, &logs, None, &mut bucket);
+    let time = ["--from", "2026-03-02", "--to", "2026-03-02T03:00"];
+    let run = bucket.verify(Metadata::Kept, &time).ends(0);
+    assert!(!run.out.contains("backfill"), "{}", run.out);
+    let lost = bucket.verify(Metadata::Lost, &time).ends(3);
+    assert!(lost.out.ends_with("1 log file delivered when no digest says anything: NOT PROVEN\n"));
+    bucket.objects.remove(&backfill.digest_key(40)).unwrap();
+    let run = bucket.verify(Metadata::Kept, &time).ends(1);
+    assert!(run.statuses()[0].ends_with("INVALID: not in any digest"), "{}", run.out);
+}
+
+#[test]
+fn of_one_trail_nothing_is_said_of_what_may_be_another_ones() {
+    let key = Key::known();
+    let mut bucket = Bucket::six_hours(&key);
+    let other = Trail { name: "other", first: 8, ..Trail::new(&key) };
+    other.write(&[2, 2], &mut bucket);
+    let run = bucket.verify(Metadata::Kept, &["--trail", "my_trail"]).ends(0);
+    assert_eq!(run.counts(), ["6/6 digest files valid", "9/9 log files valid"]);
+    bucket.objects.remove(&other.digest_key(9)).unwrap();
+    bucket.verify(Metadata::Kept, &["--trail", "my_trail"]).ends(0);
+    bucket.verify(Metadata::Kept, &[]).ends(3);
+}

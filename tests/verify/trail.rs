@@ -148,7 +148,7 @@ impl<'k> Trail<'k> {
         }
     }
 
-    fn write_log(&self, hour: i64, index: i64, bucket: &mut Bucket) -> Value {
+    pub fn write_log(&self, hour: i64, index: i64, bucket: &mut Bucket) -> Value {
         let key = self.log_key(hour, index);
         let id = u64::try_from(hour * 100 + index).unwrap();
         let text = document(&[record(id, hour * 3_600 + index), record(id + 50, hour * 3_600)]);

@@ -29,7 +29,8 @@ struct Document<'a> {
 struct Trail<'a> {
     account: &'a str,
     region: &'a str,
-    trail: &'a str,
+    #[serde(rename = "trail")]
+    name: &'a str,
     home_region: &'a str,
     organization: Option<&'a str>,
     root: &'a str,
@@ -104,7 +105,7 @@ impl<'a> Trail<'a> {
         Self {
             account: &trail.name.account,
             region: &trail.name.region,
-            trail: &trail.name.trail,
+            name: &trail.name.trail,
             home_region: &trail.name.home_region,
             organization: trail.organization.as_deref(),
             root: &trail.root,
