@@ -37,7 +37,7 @@ Exit codes: 0 every file is proven to be what CloudTrail wrote, 1 something is I
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct VerifyArgs {
-    /// Files, folders or globs: log files and digests, in folders as in the bucket from AWSLogs on
+    /// Files, folders or globs: log files and digests, in folders as in the bucket from `AWSLogs` on
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     #[command(flatten)]

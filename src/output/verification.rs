@@ -122,7 +122,7 @@ impl VerificationOutput<'_> {
         }
         if stray_count.unproven > 0 {
             let files = plural(stray_count.unproven, "log file", "log files");
-            writeln!(f, "{files} delivered when no digest says anything: NOT PROVEN")?;
+            writeln!(f, "{files} that no digest vouches for: NOT PROVEN")?;
         }
         Ok(())
     }

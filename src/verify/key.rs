@@ -94,16 +94,16 @@ impl<'p> LogName<'p> {
 /// Whether a path from `AWSLogs/` on, if it has that, is where a digest of that name belongs but for
 /// the day: others are in nobody's chain.
 #[must_use]
-pub fn is_in_place(tail: &str, trail: &TrailName) -> bool {
+pub fn is_in_place(tail: &str, name: &TrailName) -> bool {
     let mut folders = tail.rsplit(is_separator).skip(1);
     if !tail.starts_with("AWSLogs") || folders.clone().next().is_none() {
         return true;
     }
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     folders.by_ref().take(3).all(is_number)
-        && folders.next() == Some(&trail.region)
+        && folders.next() == Some(&name.region)
         && folders.next() == Some("CloudTrail-Digest")
-        && folders.next() == Some(&trail.account)
+        && folders.next() == Some(&name.account)
 }
 
 #[cfg(test)]

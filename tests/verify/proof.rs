@@ -180,7 +180,7 @@ fn a_log_file_may_be_in_a_backfill_digest_that_came_later() {
     let run = bucket.verify(Metadata::Kept, &time).ends(0);
     assert!(!run.out.contains("backfill"), "{}", run.out);
     let lost = bucket.verify(Metadata::Lost, &time).ends(3);
-    assert!(lost.out.ends_with("1 log file delivered when no digest says anything: NOT PROVEN\n"));
+    assert!(lost.out.ends_with("1 log file that no digest vouches for: NOT PROVEN\n"));
     bucket.objects.remove(&backfill.digest_key(40)).unwrap();
     let run = bucket.verify(Metadata::Kept, &time).ends(1);
     assert!(run.statuses()[0].ends_with("INVALID: not in any digest"), "{}", run.out);

@@ -120,7 +120,7 @@ fn a_digest_that_is_gone_leaves_a_hole() {
         ["5/6 digest files valid, 1/6 digest files INVALID", "6/6 log files valid",]
     );
     // Its three log files are no longer in any digest.
-    assert!(run.out.ends_with("3 log files delivered when no digest says anything: NOT PROVEN\n"));
+    assert!(run.out.ends_with("3 log files that no digest vouches for: NOT PROVEN\n"));
     insta::assert_snapshot!(run.out);
 }
 
@@ -131,7 +131,7 @@ fn the_newest_digest_is_missed_only_by_the_log_files() {
     bucket.objects.remove(&Trail::new(&key).digest_key(5)).unwrap();
     let run = bucket.verify(Metadata::Kept, &[]).ends(3);
     assert_eq!(run.counts(), ["5/5 digest files valid", "7/7 log files valid"]);
-    assert!(run.out.ends_with("2 log files delivered when no digest says anything: NOT PROVEN\n"));
+    assert!(run.out.ends_with("2 log files that no digest vouches for: NOT PROVEN\n"));
 }
 
 #[test]

@@ -73,7 +73,6 @@ pub fn sha256(text: impl AsRef<[u8]>) -> String {
 /// What is in a bucket.
 #[derive(Clone, Default)]
 pub struct Bucket {
-    pub name: String,
     pub objects: BTreeMap<String, Vec<u8>>,
     /// `x-amz-meta-signature` of digests.
     pub signatures: BTreeMap<String, String>,
@@ -139,7 +138,6 @@ impl<'k> Trail<'k> {
 
     /// Writes log files and a digest for each hour, with so many log files.
     pub fn write(&self, log_files: &[i64], bucket: &mut Bucket) {
-        bucket.name = self.bucket.to_owned();
         let mut previous = None;
         for (hour, &number) in (self.first..).zip(log_files) {
             let logs: Vec<Value> =
