@@ -108,7 +108,7 @@ impl CountOptions {
         if let (Some(witness), Fetched::Bytes(bytes), Source::Whole(text, None)) =
             (&self.witness, fetched, source)
         {
-            witness.saw(&file.path, bytes, text);
+            witness.saw(file, bytes, text);
         }
     }
 }
@@ -116,7 +116,7 @@ impl CountOptions {
 /// Sees files as they are read, for whoever wants to know more of them than their events.
 pub trait Witness: fmt::Debug + Send + Sync {
     /// The bytes of a file that was fetched and its whole text, in which nothing is damaged.
-    fn saw(&self, path: &Path, bytes: &[u8], text: &[u8]);
+    fn saw(&self, file: &LogFile, bytes: &[u8], text: &[u8]);
 }
 
 /// Minute counts, and what became of everything that was read.

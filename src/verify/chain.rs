@@ -19,6 +19,8 @@ use super::verdict::{Doubt, Fault, Verdict};
 pub struct Chain {
     /// The trail and Region.
     pub trail: TrailName,
+    /// The bucket they are in, if they are in one.
+    pub bucket: Option<Box<str>>,
     /// The tree, as [`Tree::root_and_tail`] has it.
     pub root: String,
     /// The organization in whose folder it is.
@@ -291,8 +293,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Where a chain's digests are: in that bucket, if it is told, otherwise where the newest says that is
-/// where it says.
+/// Where a chain's digests are: where they were found, if that is a bucket; in the bucket that is told;
+/// or where the newest says that is where it says.
 fn home_of(chain: &Chain, tree: &Tree<'_>, book: &Book, options: &VerifyOptions) -> Option<Home> {
     let said = chain.listed.iter().rev().find_map(|&(_, file)| {
         let digest = book.digest(file)?.as_ref().ok()?;
@@ -300,11 +302,12 @@ fn home_of(chain: &Chain, tree: &Tree<'_>, book: &Book, options: &VerifyOptions)
         let is_there = same(tree.root_and_tail(file).1, tail).is_eq();
         is_there.then(|| Home::of(&digest.object))
     });
-    match &options.bucket {
-        Some(bucket) => Some(Home {
-            bucket: bucket.clone(),
-            prefix: said.map(|home| home.prefix).unwrap_or_default(),
-        }),
-        None => said,
+    let prefix = said.as_ref().map(|home| home.prefix.clone()).unwrap_or_default();
+    match (&chain.bucket, &options.bucket) {
+        (Some(bucket), _) => {
+            Some(Home { bucket: bucket.clone(), prefix: chain.root.as_str().into() })
+        }
+        (None, Some(bucket)) => Some(Home { bucket: bucket.clone(), prefix }),
+        (None, None) => said,
     }
 }

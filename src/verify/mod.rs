@@ -123,13 +123,14 @@ fn chains(tree: &Tree<'_>, options: &VerifyOptions) -> Vec<Chain> {
         let Some(key) = DigestKey::of(tail) else { continue };
         if is_in_place(tail, &key.trail) && options.trails.take(&key.trail.trail) {
             let organization = tail.split('/').nth(1).filter(|part| part.starts_with("o-"));
-            let chain = (key.trail, root, organization, key.kind);
+            let chain = (key.trail, tree.bucket(file), root, organization, key.kind);
             chains.entry(chain).or_default().push((key.time, file));
         }
     }
     // As validate-logs has it: log files of the last minutes may be in the next digest.
     let last = options.to.map(|to| to + Duration::hours(1));
-    let chains = chains.into_iter().map(|((trail, root, organization, kind), mut listed)| {
+    let chains = chains.into_iter().map(|(chain, mut listed)| {
+        let (trail, bucket, root, organization, kind) = chain;
         listed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| tree.path(a.1).cmp(tree.path(b.1))));
         let end = listed.partition_point(|&(time, _)| last.is_none_or(|last| time <= last));
         let newer = match kind {
@@ -140,7 +141,8 @@ fn chains(tree: &Tree<'_>, options: &VerifyOptions) -> Vec<Chain> {
         listed.truncate(end);
         listed.retain(|&(time, _)| options.from.is_none_or(|from| from <= time));
         let organization = organization.map(str::to_owned);
-        Chain { trail, root: root.to_owned(), organization, kind, listed, after }
+        let (bucket, root) = (bucket.map(Into::into), root.to_owned());
+        Chain { trail, bucket, root, organization, kind, listed, after }
     });
     chains.filter(|chain| !chain.listed.is_empty() || chain.kind == DigestKind::Backfill).collect()
 }

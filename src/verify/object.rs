@@ -101,10 +101,16 @@ impl<'f> Tree<'f> {
         split_at_anchor(self.path(file))
     }
 
-    /// The file's path; empty when it is no text, as no key's is.
+    /// The file's path, or its key where it is in a bucket.
     #[must_use]
     pub fn path(&self, file: u32) -> &'f str {
         self.files.get(file as usize).map(path).unwrap_or_default()
+    }
+
+    /// The bucket the file is in, if it is in one.
+    #[must_use]
+    pub fn bucket(&self, file: u32) -> Option<&'f str> {
+        self.files.get(file as usize).and_then(|file| bucket_and_path(file).0)
     }
 
     /// The file that is the object, if one is: its path ends like the key from `AWSLogs/` on. Where
@@ -116,12 +122,10 @@ impl<'f> Tree<'f> {
         let start = self.by_name.partition_point(|&file| file_name(self.path(file)) < name);
         let (_, tail) = split_at_anchor(key);
         let is_object = |&&file: &&u32| {
-            let (root, path_tail) = self.root_and_tail(file);
+            let (_, path_tail) = self.root_and_tail(file);
             let has_anchor = path_tail.starts_with(ANCHOR) && path_tail != file_name(path_tail);
-            match root.strip_prefix("s3://").and_then(|root| root.split_once('/')) {
-                Some((bucket, prefix)) => {
-                    bucket == &*object.bucket && key.strip_prefix(prefix) == Some(path_tail)
-                }
+            match self.bucket(file) {
+                Some(bucket) => bucket == &*object.bucket && self.path(file) == key,
                 None => !has_anchor || same(path_tail, tail) == Ordering::Equal,
             }
         };
@@ -137,9 +141,17 @@ impl<'f> Tree<'f> {
     }
 }
 
-/// Paths that are not UTF-8 are no keys.
 fn path(file: &LogFile) -> &str {
-    file.path.to_str().unwrap_or_default()
+    bucket_and_path(file).1
+}
+
+/// Paths that are not UTF-8 are no keys.
+fn bucket_and_path(file: &LogFile) -> (Option<&str>, &str) {
+    let path = file.path.to_str().unwrap_or_default();
+    match path.strip_prefix("s3://").and_then(|object| object.split_once('/')) {
+        Some((bucket, key)) => (Some(bucket), key),
+        None => (None, path),
+    }
 }
 
 /// Compares paths whatever separates their folders.
@@ -208,10 +220,13 @@ mod tests {
     fn in_a_bucket_the_whole_key_counts() {
         let files = files(&["s3://bucket/p/AWSLogs/1/x.gz"]);
         let tree = Tree::new(&files);
+        assert_eq!((tree.bucket(0), tree.root_and_tail(0).0), (Some("bucket"), "p/"));
         let find = |key: &str, root: &str| tree.find(&object(key), root);
-        assert_eq!(find("p/AWSLogs/1/x.gz", ""), Some(0));
-        assert_eq!(find("AWSLogs/1/x.gz", ""), None);
-        assert_eq!(find("q/AWSLogs/1/x.gz", ""), None);
+        assert_eq!(find("p/AWSLogs/1/x.gz", "p/"), Some(0));
+        assert_eq!(find("AWSLogs/1/x.gz", "p/"), None);
+        assert_eq!(find("q/AWSLogs/1/x.gz", "p/"), None);
+        let elsewhere = ObjectName { bucket: "other".into(), key: "p/AWSLogs/1/x.gz".into() };
+        assert_eq!(tree.find(&elsewhere, "p/"), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::VerifyOptions;
 use super::book::Book;
-use super::chain::{Step, Walked};
+use super::chain::{Chain, Step, Walked};
 use super::key::{DigestKey, DigestKind, LogName, is_in_place};
 use super::object::{Home, Tree, file_name};
 use super::verdict::{Count, Doubt, Fault, Verdict};
@@ -17,6 +17,13 @@ use super::verification::{FileKind, Line, TrailReport, mentioned};
 const ON_ITS_WAY: Duration = Duration::minutes(30);
 
 type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// The bucket, and the folder above `AWSLogs`.
+type TreeName<'a> = (Option<&'a str>, &'a str);
+
+fn tree_name(chain: &Chain) -> TreeName<'_> {
+    (chain.bucket.as_deref(), &chain.root)
+}
 
 /// The log files that are in no digest of use, by their paths. To those that are not where a digest
 /// says, the trails' lines get where a file of that name is instead.
@@ -46,7 +53,8 @@ pub fn strays(
             let is_asked_for = options.from.is_none_or(|from| from <= log.delivered)
                 && options.to.is_none_or(|to| log.delivered <= to);
             if is_asked_for {
-                let spans = covered.get(&(root, log.account, log.region));
+                let tree_of = (tree.bucket(file), root);
+                let spans = covered.get(&(tree_of, log.account, log.region));
                 let verdict = match judge(log.delivered, spans) {
                     Verdict::Invalid(_) if doubted.contains(&file) => {
                         Verdict::Unproven(Doubt::Digest)
@@ -67,7 +75,7 @@ pub fn strays(
         count.add(&verdict);
         let (root, tail) = tree.root_and_tail(file);
         by_name.insert(file_name(tail), file);
-        let name = match homes.get(root) {
+        let name = match homes.get(&(tree.bucket(file), root)) {
             Some(home) if tail.starts_with("AWSLogs") => home.object(tail).to_string(),
             _ => tree.path(file).to_owned(),
         };
@@ -100,13 +108,13 @@ fn judge(delivered: DateTime<Utc>, spans: Option<&Vec<Span>>) -> Verdict {
 fn covered<'a>(
     walks: &'a [Walked<'_>],
     book: &Book,
-) -> HashMap<(&'a str, &'a str, &'a str), Vec<Span>> {
+) -> HashMap<(TreeName<'a>, &'a str, &'a str), Vec<Span>> {
     let mut covered: HashMap<_, Vec<Span>> = HashMap::new();
     for Walked { chain, steps, .. } in walks {
         if chain.kind == DigestKind::Backfill {
             continue;
         }
-        let place = (&*chain.root, &*chain.trail.account, &*chain.trail.region);
+        let place = (tree_name(chain), &*chain.trail.account, &*chain.trail.region);
         let spans = covered.entry(place).or_default();
         for step in steps {
             if let Step::Digest { file: Some(file), .. } = step
@@ -130,7 +138,7 @@ fn covered<'a>(
 }
 
 /// Where each tree's objects are, by its newest digest of use.
-fn homes<'a>(walks: &'a [Walked<'_>], book: &Book) -> BTreeMap<&'a str, Home> {
+fn homes<'a>(walks: &'a [Walked<'_>], book: &Book) -> BTreeMap<TreeName<'a>, Home> {
     let mut homes = BTreeMap::new();
     for Walked { chain, steps, .. } in walks {
         let home = steps.iter().find_map(|step| match step {
@@ -140,7 +148,7 @@ fn homes<'a>(walks: &'a [Walked<'_>], book: &Book) -> BTreeMap<&'a str, Home> {
             _ => None,
         });
         if let Some(home) = home {
-            homes.entry(&*chain.root).or_insert(home);
+            homes.entry(tree_name(chain)).or_insert(home);
         }
     }
     homes

@@ -37,6 +37,8 @@ pub struct TrailReport {
     pub name: TrailName,
     /// The organization in whose folder it is.
     pub organization: Option<String>,
+    /// The bucket it is in, if the files are not on disk.
+    pub bucket: Option<Box<str>>,
     /// The folder above `AWSLogs`.
     pub root: String,
     /// What there is to say, in the order of the walk. Of valid files nothing, if so asked.
@@ -142,6 +144,7 @@ impl TrailReport {
         Self {
             name: chain.trail.clone(),
             organization: chain.organization.clone(),
+            bucket: chain.bucket.clone(),
             root: chain.root.clone(),
             lines: Vec::new(),
             digests: Count::default(),
@@ -154,6 +157,7 @@ impl TrailReport {
     /// Whether the chain is one of the trail's.
     fn is_of(&self, chain: &Chain) -> bool {
         self.name == chain.trail
+            && self.bucket == chain.bucket
             && self.root == chain.root
             && self.organization == chain.organization
     }
@@ -225,7 +229,7 @@ impl Logs {
         files.dedup();
         let mut contents = HashMap::with_capacity(files.len());
         files.retain(|&file| {
-            let content = seen.content(tree.path(file).as_ref());
+            let content = tree.files().get(file as usize).and_then(|file| seen.content(file));
             contents.extend(content.map(|content| (file, Ok(content))));
             content.is_none()
         });
