@@ -267,11 +267,12 @@ mod tests {
     fn the_limit_is_kept() {
         let bytes = gzip(&vec![b' '; 2_000_000]);
         let mut reader = ContentReader::new(Limits { max_file_bytes: 1_000_000 }, WHOLE_LOG);
-        for bytes in [&bytes[..], &[b'x'; 1_000_001]] {
+        let text = vec![b'x'; 1_000_001];
+        for bytes in [&bytes[..], &text] {
             assert_eq!(reader.content(bytes), Content::TooLarge);
             assert_eq!(reader.stream(bytes).unwrap(), Content::TooLarge);
         }
-        assert_eq!(reader.content(&[b'x'; 1_000_000]), plain(&[b'x'; 1_000_000]));
+        assert_eq!(reader.content(&text[1..]), plain(&text[1..]));
     }
 
     #[test]
