@@ -78,6 +78,7 @@ fn stages(criterion: &mut Criterion) {
         times: times(),
         limits: Limits::default(),
         memory: MemoryLimits::default(),
+        witness: None,
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread");
     group.bench_function("read, inflate, parse and count", |bench| {

@@ -1,12 +1,13 @@
 //! The whole way, from files to insights.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::count::{
     CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress, SpillError, Tally,
-    count,
+    Witness, count,
 };
 use crate::detect::{Calendar, Detector, PeakDetector, Settings, SurgeDetector};
 use crate::event::TimeRange;
@@ -52,6 +53,8 @@ pub struct AnalysisOptions {
     pub subjects: SubjectRules,
     /// What is hidden.
     pub suppressions: Suppressions,
+    /// Who sees the files as they are read.
+    pub witness: Option<Arc<dyn Witness>>,
 }
 
 impl AnalysisOptions {
@@ -70,6 +73,7 @@ impl AnalysisOptions {
             calendar: Calendar::default(),
             subjects: SubjectRules::default(),
             suppressions: Suppressions::default(),
+            witness: None,
         }
     }
 }
@@ -135,6 +139,7 @@ pub fn count_inputs(
         times: options.times,
         limits: options.limits,
         memory: options.memory.clone(),
+        witness: options.witness.clone(),
     };
     if files.stores.is_empty() {
         let counted = count(&files.files, &count_options, progress)?;

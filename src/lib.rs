@@ -43,6 +43,7 @@ pub mod simulate;
 pub mod store;
 pub mod suppress;
 pub mod sweep;
+pub mod verify;
 
 pub use analysis::{
     Analysis, AnalysisError, AnalysisOptions, DetectorKind, analyse, count_inputs, find_files,

@@ -104,6 +104,7 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
         times: TimeRange::until_a_day_after(chrono::Utc::now()),
         limits: args.run.reading.limits(),
         memory: args.run.reading.memory(),
+        witness: None,
     };
     let mut files = args.run.reading.find(&args.inputs, &options.filter)?;
     if let Some(store) = files.stores.first() {

@@ -18,16 +18,18 @@ use trailspike::output::{
     write_problems, write_svgs, write_sweep,
 };
 use trailspike::sweep::sweep;
+use trailspike::verify::Outcome;
 use trailspike::{Analysis, AnalysisOptions, DetectorKind, Insight, Severity};
 
 use super::flags::{
-    ConfigArgs, DetectionArgs, EventArgs, GeoArgs, ReadingArgs, TableArgs, ViewArgs,
-    something_was_read,
+    ConfigArgs, DetectionArgs, EventArgs, GeoArgs, ReadingArgs, TableArgs, ValidationArgs,
+    ViewArgs, something_was_read,
 };
 use super::memory;
 use super::output_file::OutputFile;
 use super::report::ReportFile;
 use super::state::count_new;
+use super::verify::Validation;
 use super::{BAD_INPUT, FOUND, Failure};
 
 const EXAMPLES: &str = "\
@@ -44,8 +46,9 @@ Examples:
   trailspike detect --state store logs/                   every night: counts what is new, looks at all
   trailspike detect store                                 what was counted before
 
-Exit codes: 0 ran, 1 found what --fail-on asks for, 2 wrong use, 3 nothing could be read, or
-anything at all was wrong with the input under --strict.";
+Exit codes: 0 ran, 1 found what --fail-on asks for, or --verify something INVALID, 2 wrong use,
+3 nothing could be read, or anything at all was wrong with the input, or not proven by --verify,
+under --strict.";
 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -63,6 +66,12 @@ pub struct DetectArgs {
     /// Tell how many insights other settings would find, and which, rather than the insights
     #[arg(long, help_heading = "What is unusual", conflicts_with_all = ["fail_on", "s3_layout", "svg", "charts", "strict_aws", "geoip_city", "geoip_asn"])]
     sweep: bool,
+    /// Tell on standard error, too, whether the log files are as CloudTrail wrote them, by the digests
+    /// among them, as `trailspike verify` does; exit with 1 when something is INVALID
+    #[arg(long, help_heading = "Verification")]
+    verify: bool,
+    #[command(flatten)]
+    validation: ValidationArgs,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -170,7 +179,7 @@ enum SeverityArg {
 pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let DetectArgs { config, events, detection, run, .. } = args;
-    let (options, config) = config.analysis_options(events, detection, &run.reading)?;
+    let (mut options, config) = config.analysis_options(events, detection, &run.reading)?;
     if args.output.format.is_none() {
         args.output.configured = config.as_ref().and_then(|config| config.output.format);
     }
@@ -199,6 +208,8 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
     let who = who(args).map_err(Failure::wrong_use)?;
     let geo = args.output.geo.open().map_err(Failure::wrong_use)?;
     let reading = &args.run.reading;
+    let validation = Validation::new(args.verify, &args.validation, &options)?;
+    options.witness = validation.as_ref().map(Validation::witness);
     let files = match &args.run.state {
         Some(store) => count_new(store, &args.inputs, &options, reading, args.run.quiet)?,
         None => reading.find(&args.inputs, &options.filter)?,
@@ -234,7 +245,13 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         };
         super::say(format_args!("{summary}"));
     }
-    exit_code(&args.run, &files, &analysis)
+    let verified = match &validation {
+        Some(validation) => {
+            Some(validation.run(&args.inputs, &options, reading, args.run.quiet)?)
+        }
+        None => None,
+    };
+    exit_code(&args.run, &files, &analysis, verified)
 }
 
 /// The report that is asked for, if it is no other file of this run.
@@ -389,9 +406,16 @@ impl OutputArgs {
     }
 }
 
-fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<ExitCode, Failure> {
+fn exit_code(
+    run: &RunArgs,
+    files: &Discovery,
+    analysis: &Analysis,
+    verified: Option<Outcome>,
+) -> Result<ExitCode, Failure> {
     something_was_read(files, analysis)?;
-    let wrong = analysis.tally.has_problems() || !files.skipped.is_empty();
+    let wrong = analysis.tally.has_problems()
+        || !files.skipped.is_empty()
+        || verified == Some(Outcome::Unproven);
     if run.strict && wrong {
         return Ok(ExitCode::from(BAD_INPUT));
     }
@@ -404,5 +428,6 @@ fn exit_code(run: &RunArgs, files: &Discovery, analysis: &Analysis) -> Result<Ex
     let reached = bound.is_some_and(|bound| {
         analysis.found.insights.iter().any(|insight| insight.severity >= bound)
     });
+    let reached = reached || verified == Some(Outcome::Invalid);
     Ok(if reached { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
 }

@@ -16,6 +16,7 @@ mod report;
 mod series;
 mod simulate;
 mod state;
+mod verify;
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -63,6 +64,8 @@ enum Command {
     Merge(merge::MergeArgs),
     /// Make a labelled month of logs, with incidents in it that are known
     Simulate(Box<simulate::SimulateArgs>),
+    /// Tell whether log files are as CloudTrail wrote them, by its digests
+    Verify(Box<verify::VerifyArgs>),
 }
 
 /// What went wrong, and the exit code that says so.
@@ -106,6 +109,7 @@ pub fn run() -> ExitCode {
         Command::Series(mut args) => series::run(&mut args),
         Command::Merge(args) => merge::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Verify(args) => verify::run(&args),
     };
     match outcome {
         Ok(code) => code,

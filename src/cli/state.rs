@@ -33,6 +33,7 @@ pub fn count_new(
         times: options.times,
         limits: options.limits,
         memory: options.memory.clone(),
+        witness: options.witness.clone(),
     };
     let store = StoreWriter::open(folder, Some(options.keep_sessions));
     let store = store.map_err(|error| match error {

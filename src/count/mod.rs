@@ -21,14 +21,17 @@ mod table;
 mod tally;
 mod time_bound;
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::event::TimeRange;
-use crate::input::{FETCHERS, Limits, LogFile, Opener, ReadAhead, Skipped, Source, StopOnPanic};
+use crate::input::{
+    FETCHERS, Fetched, Limits, LogFile, Opener, ReadAhead, Skipped, Source, StopOnPanic,
+};
 use crate::minute::Minute;
 use file::{FileCounter, Shared};
 use merge::{Merged, Merger};
@@ -95,6 +98,25 @@ pub struct CountOptions {
     pub limits: Limits,
     /// How much is held in memory.
     pub memory: MemoryLimits,
+    /// Who sees the files.
+    pub witness: Option<Arc<dyn Witness>>,
+}
+
+impl CountOptions {
+    /// Shows a file to the witness, if there is one and it can be shown as a whole.
+    fn show(&self, file: &LogFile, fetched: Fetched<'_>, source: &Source<'_>) {
+        if let (Some(witness), Fetched::Bytes(bytes), Source::Whole(text, None)) =
+            (&self.witness, fetched, source)
+        {
+            witness.saw(file, bytes, text);
+        }
+    }
+}
+
+/// Sees files as they are read, for whoever wants to know more of them than their events.
+pub trait Witness: fmt::Debug + Send + Sync {
+    /// The bytes of a file that was fetched and its whole text, in which nothing is damaged.
+    fn saw(&self, file: &LogFile, bytes: &[u8], text: &[u8]);
 }
 
 /// Minute counts, and what became of everything that was read.
@@ -225,7 +247,12 @@ fn read_files(
             let (file, before) = (&files[index], counter.tally().records());
             let claims = claims_to_be_a_log(&file.path);
             counter.begin(index, file.delivered.map(Minute::day), claims);
-            match batch.take(index).and_then(|fetched| opener.open(file, fetched)) {
+            let source = batch.take(index).and_then(|fetched| {
+                let source = opener.open(file, fetched)?;
+                shared.options.show(file, fetched, &source);
+                Ok(source)
+            });
+            match source {
                 Ok(source) => read_file(file, source, &mut counter),
                 Err(error) => counter.unreadable(index, &error),
             }

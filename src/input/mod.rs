@@ -13,6 +13,7 @@ pub use discover::{
     Discovery, InputError, LogFile, STORE_MANIFEST, Selection, Skipped, delivered_near, discover,
     is_store,
 };
+pub(crate) use gzip::{inflate_one_member, is_gzip};
 pub use layout::LogKey;
 pub use open::{Limits, Opener};
 pub use source::{Damage, Source};

@@ -23,6 +23,7 @@ pub mod store_summary;
 pub mod summary;
 mod sweep;
 mod table;
+mod verification;
 mod visible;
 pub mod whole_file;
 
@@ -48,6 +49,9 @@ pub use self::s3_layout::S3LayoutError;
 pub use self::series::{SeriesFormat, SeriesOutput, write_series};
 pub use self::sweep::write_sweep;
 pub use self::table::{Charted, Graphs, Table, TableOptions};
+pub use self::verification::{
+    VerificationFormat, VerificationOutput, VerificationSpeed, write_verification,
+};
 pub use self::visible::visible;
 
 /// A form that insights can be written in.

@@ -152,6 +152,7 @@ impl StoreWriter {
             filter: crate::count::EventFilter { category: None, ..Default::default() },
             keep_sessions,
             memory: options.memory.clone(),
+            witness: options.witness.clone(),
             ..*options
         };
         let mut events = count_events(files, &options, &dictionaries, progress)?;

@@ -34,6 +34,7 @@ fn read(folder: PathBuf) -> Counted {
         times: options.times,
         limits: options.limits,
         memory: options.memory,
+        witness: None,
     };
     count(&files.files, &options, &Progress::default()).unwrap()
 }

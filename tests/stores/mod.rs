@@ -34,6 +34,7 @@ pub fn count_with(store: &Path, inputs: &[PathBuf], how: How) -> Result<Added, S
         times: TimeRange::until_a_day_after(chrono::Utc::now()),
         limits: Limits::default(),
         memory: MemoryLimits { rows: how.rows, ..MemoryLimits::default() },
+        witness: None,
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(how.threads).build().unwrap();
     pool.install(|| {

@@ -136,6 +136,7 @@ impl EventArgs {
     }
 }
 
-fn time_bound(text: &str) -> Result<Minute, trailspike::count::BadTimeBound> {
+/// A bound of time as it is typed.
+pub fn time_bound(text: &str) -> Result<Minute, trailspike::count::BadTimeBound> {
     parse_time_bound(text, Utc::now())
 }

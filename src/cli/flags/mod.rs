@@ -6,14 +6,16 @@ mod events;
 mod geo;
 mod presentation;
 mod reading;
+mod validation;
 mod view;
 
 pub use config::ConfigArgs;
 pub use detection::DetectionArgs;
-pub use events::EventArgs;
+pub use events::{EventArgs, time_bound};
 pub use geo::GeoArgs;
 pub use presentation::TableArgs;
 pub use reading::{ReadingArgs, records_were_read, something_was_read};
+pub use validation::ValidationArgs;
 pub use view::ViewArgs;
 
 use trailspike::AnalysisOptions;
