@@ -4,6 +4,7 @@ use ahash::RandomState;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::late::Delivery;
 use super::lookup::Lookup;
 use super::merge::EventRows;
 use super::presence::Presence;
@@ -23,6 +24,8 @@ pub struct Counter<'a> {
     id_hash: RandomState,
     /// Index of the file that is read.
     pub file: usize,
+    /// When that was delivered.
+    pub delivery: Delivery,
     pub rows: EventRows,
     /// Events in `rows`.
     pub pending: usize,
@@ -44,6 +47,7 @@ impl<'a> Counter<'a> {
             lookup,
             id_hash: RandomState::with_seeds(a, b, c, d),
             file,
+            delivery: Delivery::default(),
             rows: EventRows::default(),
             pending: 0,
             found_no_json: false,
@@ -83,6 +87,9 @@ impl<'a> Counter<'a> {
         self.tally.counted += 1;
         self.tally.without_id += u64::from(event.id.is_none());
         self.pending += 1;
+        if self.delivery.is_late(event.minute) {
+            self.tally.late.note(self.delivery.late_event(event.minute));
+        }
     }
 
     fn row(&mut self, event: &Event<'_>, account: u32, api: u32) -> EventRow {

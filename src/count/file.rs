@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::counter::Counter;
 use super::dictionary::Dictionaries;
+use super::late::Delivery;
 use super::lookup::Lookup;
 use super::merge::{EventRows, Merger, Piece};
 use super::presence::Presence;
@@ -15,6 +16,7 @@ use super::tally::Tally;
 use super::{Books, CountOptions, FileTally, Keep};
 use crate::event::{Event, Fault, OtherKind, Place, Rejection, Sink, Stretch, read_events};
 use crate::input::{Damage, LogKey, Source};
+use crate::minute::Minute;
 
 /// Events after which they are handed on, so that a large file does not fill the memory.
 const PIECE: usize = 1 << 15;
@@ -53,8 +55,14 @@ impl<'a> Shared<'a> {
     }
 
     /// Reads a stretch of text on its own.
-    fn read(&self, stretch: &Stretch<'_>, file: usize) -> Option<CountedStretch> {
+    fn read(
+        &self,
+        stretch: &Stretch<'_>,
+        file: usize,
+        delivery: Delivery,
+    ) -> Option<CountedStretch> {
         let mut counter = self.counter(file);
+        counter.delivery = delivery;
         let records = stretch.read(&mut counter);
         let Counter { lookup, rows, tally, presence, .. } = counter;
         self.give_back(lookup);
@@ -123,8 +131,9 @@ impl<'s, 'a> FileCounter<'s, 'a> {
         self.piece = Piece { batch, index: 0, is_last: false, day: None };
     }
 
-    /// What follows is of the file with that index, delivered that day.
-    pub fn begin(&mut self, file: usize, day: Option<u32>, claims_to_be_a_log: bool) {
+    /// What follows is of the file with that index, delivered then.
+    pub fn begin(&mut self, file: usize, delivered: Option<Minute>, claims_to_be_a_log: bool) {
+        let day = delivered.map(Minute::day);
         if self.piece.day != day {
             if self.counter.pending > 0 {
                 self.hand_on();
@@ -132,6 +141,7 @@ impl<'s, 'a> FileCounter<'s, 'a> {
             self.piece.day = day;
         }
         self.counter.file = file;
+        self.counter.delivery = Delivery::at(delivered);
         self.counter.found_no_json = false;
         self.counter.first_fault = None;
         self.unreadable = None;
@@ -240,9 +250,10 @@ impl Sink for FileCounter<'_, '_> {
     }
 
     fn side_by_side(&mut self, stretches: &[Stretch<'_>], index: u64) -> (usize, u64) {
-        let (shared, file) = (self.shared, self.counter.file);
+        let Counter { file, delivery, .. } = self.counter;
+        let shared = self.shared;
         let counted: Vec<Option<CountedStretch>> =
-            stretches.par_iter().map(|stretch| shared.read(stretch, file)).collect();
+            stretches.par_iter().map(|stretch| shared.read(stretch, file, delivery)).collect();
         // What came before goes before.
         self.hand_on();
         let (mut taken, mut records) = (0, 0);

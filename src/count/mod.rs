@@ -7,6 +7,7 @@ mod direct;
 mod events;
 mod file;
 mod filter;
+mod late;
 mod leb128;
 mod lookup;
 mod merge;
@@ -29,7 +30,6 @@ use std::time::Duration;
 
 use crate::event::TimeRange;
 use crate::input::{FETCHERS, Limits, LogFile, Opener, ReadAhead, Skipped, Source, StopOnPanic};
-use crate::minute::Minute;
 use file::{FileCounter, Shared};
 use merge::{Merged, Merger};
 use presence::Presence;
@@ -41,6 +41,7 @@ pub use dictionary::{Dimension, OTHER_NAMES};
 pub(crate) use direct::each_event;
 pub(crate) use events::{Events, FileTally, count_events};
 pub use filter::{EventFilter, Globs};
+pub use late::{Late, LateEvent, USUAL_DELAY};
 pub(crate) use leb128::{decode_number, encode_number};
 pub use names::{Api, Names};
 pub(crate) use names::{ApiIds, Ranks, sort as sort_names};
@@ -224,7 +225,7 @@ fn read_files(
         for index in batch.files() {
             let (file, before) = (&files[index], counter.tally().records());
             let claims = claims_to_be_a_log(&file.path);
-            counter.begin(index, file.delivered.map(Minute::day), claims);
+            counter.begin(index, file.delivered, claims);
             match batch.take(index).and_then(|fetched| opener.open(file, fetched)) {
                 Ok(source) => read_file(file, source, &mut counter),
                 Err(error) => counter.unreadable(index, &error),
