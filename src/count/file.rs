@@ -8,7 +8,6 @@ use rayon::prelude::*;
 
 use super::counter::Counter;
 use super::dictionary::Dictionaries;
-use super::late::Delivery;
 use super::lookup::Lookup;
 use super::merge::{EventRows, Merger, Piece};
 use super::presence::Presence;
@@ -55,18 +54,12 @@ impl<'a> Shared<'a> {
     }
 
     /// Reads a stretch of text on its own.
-    fn read(
-        &self,
-        stretch: &Stretch<'_>,
-        file: usize,
-        delivery: Delivery,
-    ) -> Option<CountedStretch> {
+    fn read(&self, stretch: &Stretch<'_>, file: usize) -> Option<CountedStretch> {
         let mut counter = self.counter(file);
-        counter.delivery = delivery;
         let records = stretch.read(&mut counter);
-        let Counter { lookup, rows, tally, presence, .. } = counter;
+        let Counter { lookup, rows, tally, presence, newest, .. } = counter;
         self.give_back(lookup);
-        records.map(|records| CountedStretch { records, rows, tally, presence })
+        records.map(|records| CountedStretch { records, rows, tally, presence, newest })
     }
 }
 
@@ -75,6 +68,7 @@ struct CountedStretch {
     rows: EventRows,
     tally: Tally,
     presence: Presence,
+    newest: Option<Minute>,
 }
 
 /// One thread's counter.
@@ -141,7 +135,7 @@ impl<'s, 'a> FileCounter<'s, 'a> {
             self.piece.day = day;
         }
         self.counter.file = file;
-        self.counter.delivery = Delivery::at(delivered);
+        self.counter.newest = None;
         self.counter.found_no_json = false;
         self.counter.first_fault = None;
         self.unreadable = None;
@@ -154,6 +148,12 @@ impl<'s, 'a> FileCounter<'s, 'a> {
         let place = Place { account: key.account.as_deref(), region: key.region.as_deref() };
         let times = self.shared.options.times;
         self.counter.tally.text_bytes += read_events(source, place, times, self);
+    }
+
+    /// The file is over, which was delivered then.
+    pub fn end(&mut self, delivered: Option<Minute>) {
+        let Counter { tally, newest, .. } = &mut self.counter;
+        tally.late.file(delivered, *newest, tally.counted - self.before.counted);
     }
 
     /// The batch is over. Each that was begun must be ended.
@@ -250,18 +250,18 @@ impl Sink for FileCounter<'_, '_> {
     }
 
     fn side_by_side(&mut self, stretches: &[Stretch<'_>], index: u64) -> (usize, u64) {
-        let Counter { file, delivery, .. } = self.counter;
-        let shared = self.shared;
+        let (shared, file) = (self.shared, self.counter.file);
         let counted: Vec<Option<CountedStretch>> =
-            stretches.par_iter().map(|stretch| shared.read(stretch, file, delivery)).collect();
+            stretches.par_iter().map(|stretch| shared.read(stretch, file)).collect();
         // What came before goes before.
         self.hand_on();
         let (mut taken, mut records) = (0, 0);
         for stretch in counted.into_iter().map_while(|counted| counted) {
-            let CountedStretch { rows, mut tally, presence, records: more } = stretch;
+            let CountedStretch { rows, mut tally, presence, newest, records: more } = stretch;
             tally.shift_indexes(index + records);
             self.counter.tally.merge(tally);
             self.counter.presence.merge(presence);
+            self.counter.newest = self.counter.newest.max(newest);
             self.submit(rows);
             records += more;
             taken += 1;

@@ -1,64 +1,53 @@
-//! Records that were delivered late: what their file's name says of its delivery, against when
-//! their events happened.
+//! Files that were delivered late: what their names say of that, against their newest event.
 
 use crate::minute::Minute;
 
-/// Minutes from an event to its delivery that are nothing special. CloudTrail promises none; it
-/// says about 5 on average, and none of the public logs whose names tell has more than 10.
+/// Minutes from the newest event of a file to its delivery that are nothing special. CloudTrail
+/// promises none; it says about 5 on average, and none of the public logs whose names tell has more
+/// than 10. It is the newest event, since some put hours of logs into one file.
 pub const USUAL_DELAY: u32 = 30;
 
-/// What was delivered later than [`USUAL_DELAY`] after it happened.
+/// What was delivered later than [`USUAL_DELAY`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Late {
-    /// Records of events, copies among them.
+    /// Files.
+    pub files: u64,
+    /// Records counted of them, copies among them.
     pub records: u64,
-    /// The one that took longest; the newest of several.
-    pub most: Option<LateEvent>,
+    /// The file that took longest; the one with the newest event of several.
+    pub most: Option<LateFile>,
 }
 
 /// One that was delivered late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LateEvent {
-    /// Minutes from the event to its delivery; at least that, where only the day of the delivery is
-    /// known.
+pub struct LateFile {
+    /// Minutes from its newest event to its delivery; at least that, where only the day of the
+    /// delivery is known.
     pub delay: u32,
-    /// When it happened.
-    pub minute: Minute,
+    /// When its newest event happened.
+    pub newest: Minute,
 }
 
 impl Late {
-    pub(super) fn note(&mut self, event: LateEvent) {
-        self.records += 1;
-        self.most = self.most.max(Some(event));
+    /// A file that was delivered then, with so many records counted. Of what is not known, nothing
+    /// is late.
+    pub(super) fn file(
+        &mut self,
+        delivered: Option<Minute>,
+        newest: Option<Minute>,
+        records: u64,
+    ) {
+        let (Some(delivered), Some(newest)) = (delivered, newest) else { return };
+        let delay = delivered.since(newest);
+        if delay > USUAL_DELAY {
+            self.merge(Self { files: 1, records, most: Some(LateFile { delay, newest }) });
+        }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
+        self.files += other.files;
         self.records += other.records;
         self.most = self.most.max(other.most);
-    }
-}
-
-/// When a file was delivered, if its path says so.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Delivery {
-    delivered: Minute,
-    /// Events before that minute are late.
-    on_time_from: Minute,
-}
-
-impl Delivery {
-    pub fn at(delivered: Option<Minute>) -> Self {
-        let delivered = delivered.unwrap_or_default();
-        Self { delivered, on_time_from: delivered.saturating_sub(USUAL_DELAY) }
-    }
-
-    /// Whether an event of that minute is late: of what is not known, none is.
-    pub fn is_late(self, minute: Minute) -> bool {
-        minute < self.on_time_from
-    }
-
-    pub fn late_event(self, minute: Minute) -> LateEvent {
-        LateEvent { delay: self.delivered.since(minute), minute }
     }
 }
 
@@ -68,27 +57,34 @@ mod tests {
 
     #[test]
     fn late_is_more_than_the_usual_delay() {
-        let delivery = Delivery::at(Some(Minute::new(1_000)));
-        assert!(!delivery.is_late(Minute::new(970)));
-        assert!(delivery.is_late(Minute::new(969)));
-        assert!(!delivery.is_late(Minute::new(1_001)));
-        assert_eq!(delivery.late_event(Minute::new(900)).delay, 100);
-        assert!(!Delivery::at(None).is_late(Minute::new(0)));
+        let late = |delivered: Option<u32>, newest: Option<u32>| {
+            let mut late = Late::default();
+            late.file(delivered.map(Minute::new), newest.map(Minute::new), 7);
+            late
+        };
+        for (delivered, newest) in
+            [(Some(1_000), Some(970)), (Some(1_000), Some(1_001)), (None, Some(0)), (Some(9), None)]
+        {
+            assert_eq!(late(delivered, newest), Late::default());
+        }
+        let most = Some(LateFile { delay: 31, newest: Minute::new(969) });
+        assert_eq!(late(Some(1_000), Some(969)), Late { files: 1, records: 7, most });
     }
 
     #[test]
     fn the_order_changes_nothing() {
-        let event = |delay, minute| LateEvent { delay, minute: Minute::new(minute) };
-        let all = [event(40, 7), event(90, 3), event(90, 5), event(31, 9)];
-        let mut ahead = Late::default();
-        all.into_iter().for_each(|event| ahead.note(event));
-        let mut back = Late::default();
-        for event in all.into_iter().rev() {
-            let mut one = Late::default();
-            one.note(event);
-            back.merge(one);
-        }
-        assert_eq!(ahead, back);
-        assert_eq!(ahead, Late { records: 4, most: Some(event(90, 5)) });
+        let files = [(40, 7), (90, 3), (90, 5), (31, 9)];
+        let sum = |files: &mut dyn Iterator<Item = (u32, u32)>| {
+            let mut sum = Late::default();
+            for (delay, newest) in files {
+                let newest = Minute::new(newest);
+                sum.file(Some(newest + delay), Some(newest), 1);
+            }
+            sum
+        };
+        let ahead = sum(&mut files.into_iter());
+        assert_eq!(ahead, sum(&mut files.into_iter().rev()));
+        let most = Some(LateFile { delay: 90, newest: Minute::new(5) });
+        assert_eq!(ahead, Late { files: 4, records: 4, most });
     }
 }

@@ -41,7 +41,7 @@ pub use dictionary::{Dimension, OTHER_NAMES};
 pub(crate) use direct::each_event;
 pub(crate) use events::{Events, FileTally, count_events};
 pub use filter::{EventFilter, Globs};
-pub use late::{Late, LateEvent, USUAL_DELAY};
+pub use late::{Late, LateFile, USUAL_DELAY};
 pub(crate) use leb128::{decode_number, encode_number};
 pub use names::{Api, Names};
 pub(crate) use names::{ApiIds, Ranks, sort as sort_names};
@@ -230,6 +230,7 @@ fn read_files(
                 Ok(source) => read_file(file, source, &mut counter),
                 Err(error) => counter.unreadable(index, &error),
             }
+            counter.end(file.delivered);
             if shared.keep == Keep::EachEvent {
                 tallies.extend(counter.file_tally());
             }

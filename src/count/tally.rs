@@ -69,8 +69,8 @@ pub struct Tally {
     pub counted: u64,
     /// Records counted or found to be copies that have no event id.
     pub without_id: u64,
-    /// Of the records counted or found to be copies, those delivered late. Nothing is known of what
-    /// comes from a store, or from files whose paths do not say when they were delivered.
+    /// What was delivered late. Nothing is known of what comes from a store, or from files whose
+    /// paths do not say when they were delivered.
     pub late: Late,
     /// Records whose id was counted before.
     pub duplicates: u64,

@@ -72,13 +72,12 @@ impl Books<'_> {
 
     /// What was delivered late, if anything was.
     pub fn late(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Late { records, most: Some(most) } = self.tally.late else { return Ok(()) };
+        let Late { files, records, most: Some(most) } = self.tally.late else { return Ok(()) };
+        let files = plural(files, "file", "files");
         let records = plural(records, "record", "records");
-        let usual = duration(USUAL_DELAY);
-        let delay = duration(most.delay);
+        let (usual, delay) = (duration(USUAL_DELAY), duration(most.delay));
         let text = format!(
-            "{records} delivered more than {usual} after the event, {delay} at most (of {})",
-            most.minute
+            "{files} of {records} delivered more than {usual} after the newest event, {delay} at most"
         );
         line(f, "late", &text)
     }

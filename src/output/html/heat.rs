@@ -44,7 +44,7 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
                         @let again = number > 0 && heat.rows[number - 1].account == row.account;
                         tr {
                             th.account.again[again] scope="row" { (shown(row.account)) }
-                            th.region scope="row" { (shown(row.region)) }
+                            th.region scope="row" { span.of-account aria-hidden="true" { (shown(row.account)) } (shown(row.region)) }
                             @for (cell, column) in row.cells.iter().zip(&heat.columns) {
                                 @match cell {
                                     None => td {},

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::mark::{badge, shape, shown};
-use super::words::{Headline, address, short_when, unit, when};
-use crate::insight::{Attribute, Insight, PatternKind};
+use super::words::{Headline, addresses, short_when, unit, when};
+use crate::insight::{Insight, PatternKind};
 use crate::output::numbers::{amount, count, counted};
 use crate::report::{Incident, Report};
 
@@ -58,11 +58,14 @@ fn story(report: &Report<'_>, incident: &Incident) -> Markup {
     let more = incident.insights.len() - 1;
     html! {
         div.story {
-            p.eyebrow {
-                (badge(insight.severity)) " "
+            p.eyebrow.(insight.severity.as_str()) {
+                (badge(insight.severity))
+                @if insight.pattern.kind != PatternKind::Unclear {
+                    b { "Looks like " (insight.pattern.name()) }
+                }
                 @if report.incidents.len() > 1 {
-                    "the most urgent of " (count(report.incidents.len() as u64)) " incidents"
-                } @else { "the only incident" }
+                    span { "the most urgent of " (count(report.incidents.len() as u64)) " incidents" }
+                } @else { span { "the only incident" } }
             }
             h1 { strong { (shown(&who)) } " " (shown(&did)) }
             p.lede { (when(insight)) }
@@ -85,31 +88,24 @@ fn facts(insight: &Insight) -> Vec<(&'static str, String)> {
         Some(ratio) => format!("{} times the usual rate", amount(ratio)),
         None => "none in the week before".to_owned(),
     };
-    let seen = if expected.is_finite() {
-        format!("{events} where about {} were expected; {rate}", amount(expected))
-    } else {
+    let seen = if expected.is_nan() || expected.is_infinite() {
         format!("{events}; {rate}")
+    } else if expected < 1.0 {
+        format!("{events} where less than one was expected; {rate}")
+    } else {
+        format!("{events} where about {} were expected; {rate}", amount(expected))
     };
     let region = if insight.insight_type.is_roll_up() { "mostly " } else { "" };
     let mut facts =
         vec![("Where", format!("account {}, {region}{}", insight.account, insight.region))];
-    facts.extend(from(insight).map(|from| ("From", from)));
+    if let Some(from) = addresses(insight).filter(|from| Some(from) != insight.scope.as_ref()) {
+        facts.push(("From", from));
+    }
     facts.push(("How much", seen));
     if insight.pattern.kind != PatternKind::Unclear {
-        let why = &insight.pattern.why;
-        facts.push(("Looks like", format!("{}: {why}", insight.pattern.name())));
+        facts.push(("Why", insight.pattern.why.clone()));
     }
     facts
-}
-
-/// The address that most came from, else how many there were.
-fn from(insight: &Insight) -> Option<String> {
-    address(insight).map(ToOwned::to_owned).or_else(|| {
-        let addresses = insight.attributions.iter();
-        let addresses = addresses.filter(|by| by.attribute == Attribute::SourceIpAddress);
-        let distinct = addresses.map(|by| by.distinct).find(|distinct| *distinct > 1)?;
-        Some(format!("{} addresses", count(distinct as u64)))
-    })
 }
 
 fn line(report: &Report<'_>, incident: &Incident) -> Markup {
@@ -121,7 +117,10 @@ fn line(report: &Report<'_>, incident: &Incident) -> Markup {
                 (shape(insight.severity))
                 span.visually-hidden { (insight.severity.as_str()) ": " }
                 span.line { strong { (shown(&who)) } " " (shown(&did)) }
-                span.time { (short_when(insight.span, insight.ongoing)) }
+                span.time {
+                    (short_when(insight.span, insight.ongoing))
+                    @if insight.pattern.kind != PatternKind::Unclear { " · " (insight.pattern.name()) }
+                }
             }
         }
     }
