@@ -31,12 +31,7 @@ pub struct LateFile {
 impl Late {
     /// A file that was delivered then, with so many records counted. Of what is not known, nothing
     /// is late.
-    pub(super) fn file(
-        &mut self,
-        delivered: Option<Minute>,
-        newest: Option<Minute>,
-        records: u64,
-    ) {
+    pub(super) fn file(&mut self, delivered: Option<Minute>, newest: Option<Minute>, records: u64) {
         let (Some(delivered), Some(newest)) = (delivered, newest) else { return };
         let delay = delivered.since(newest);
         if delay > USUAL_DELAY {

@@ -20,7 +20,7 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
     // Days below months, or months below years.
     let (below, above) = if heat.days < MONTH { ("%-d", "%b") } else { ("%-m", "%Y") };
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Insights by account, Region and day" {
+        div.scroll.places tabindex="0" role="region" aria-label="Insights by account, Region and day" {
             table.heat {
                 caption.visually-hidden {
                     "Insights by account and Region, and the day on which they begin"
@@ -33,8 +33,8 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
                             @let before = number.checked_sub(1).map(|before| format(heat.columns[before], above));
                             @let period = format(*column, above);
                             th.day scope="col" title=(format(*column, "%a %-d %B %Y")) {
-                                (format(*column, below))
                                 @if before.as_deref() != Some(period.as_str()) { span.month { (period) } }
+                                (format(*column, below))
                             }
                         }
                     }

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::mark::{badge, shape, shown};
 use super::words::{Headline, addresses, short_when, unit, when};
 use crate::insight::{Insight, PatternKind};
-use crate::output::numbers::{amount, count, counted};
+use crate::minute::WEEK;
+use crate::output::numbers::{amount, count, counted, duration};
 use crate::report::{Incident, Report};
 
 /// Incidents named after the first.
@@ -38,9 +39,15 @@ fn quiet(report: &Report<'_>) -> Markup {
                 p.eyebrow { "No insights" }
                 h1 { "Nothing unusual in these logs" }
                 p.lede {
-                    (counted(tally.counted, "event")) " of "
-                    (counted(report.analysis.found.subjects as u64, "subject"))
-                    " were looked at."
+                    (counted(tally.counted, "event")) ": none of "
+                    (count(report.analysis.found.subjects as u64))
+                    " APIs, error codes, identities and addresses left what is usual for them."
+                }
+                @if let Some(span) = report.span.filter(|span| span.minutes() < WEEK) {
+                    p.note {
+                        "The logs are " (duration(span.minutes())) " long. What is usual is learned from them: "
+                        "with a week or more, less goes unnoticed."
+                    }
                 }
             }
         }

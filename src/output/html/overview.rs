@@ -44,7 +44,7 @@ pub(super) fn identities(report: &Report<'_>) -> Markup {
     html! {
         section.card aria-labelledby="who" {
             h2 #who { "Who stands out" }
-            @if report.identities.is_empty() { p.none { "Nobody has an insight to himself." } }
+            @if report.identities.is_empty() { p.none { "No identity stands out." } }
             @else {
                 table.plain {
                     thead { tr { th scope="col" { "Identity" } th.number scope="col" { "Insights" } th.number scope="col" { "Events" } th.number scope="col" { "Denied" } } }

@@ -45,9 +45,11 @@ pub(super) fn page(report: &Report<'_>, island: &str) -> Markup {
                     noscript { p.noscript { "Scripts are off: graphs, filters and details are not shown. The page asks for nothing from the network." } }
                     (hero::hero(report))
                     (overview::totals(report))
-                    section.wide aria-labelledby="time" {
-                        h2 #time { "When" }
-                        (timeline::timeline(report))
+                    @if !report.incidents.is_empty() {
+                        section.wide aria-labelledby="time" {
+                            h2 #time { "When" }
+                            (timeline::timeline(report))
+                        }
                     }
                     @if !report.heat.rows.is_empty() {
                         section.wide aria-labelledby="where" {

@@ -18,6 +18,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("assets/graph_marks.js"),
     include_str!("assets/graph_moves.js"),
     include_str!("assets/graph_panel.js"),
+    include_str!("assets/downloads.js"),
     include_str!("assets/tables.js"),
     include_str!("assets/detail.js"),
     include_str!("assets/list.js"),

@@ -44,16 +44,19 @@ pub(super) fn timeline(report: &Report<'_>) -> Markup {
     let (scale, step) = scale_and_step(span);
     let lanes: Vec<Severity> = Severity::ALL.into_iter().rev().collect();
     let height = lanes.len() * LANE;
+    // The gaps of all accounts at once are as dark as that of the only one.
+    let accounts = u32::try_from(report.analysis.table.coverage().len()).unwrap_or(u32::MAX);
+    let shade = (24 / accounts.max(1)).max(4);
     html! {
         div.timeline {
             div.lanes aria-hidden="true" {
-                @for severity in &lanes { span class=(severity.as_str()) { (severity.as_str()) " " b { (of(report, *severity)) } } }
+                @for severity in &lanes { span.(severity.as_str()).nothing[number(report, *severity) == 0] { (severity.as_str()) " " b { (count(number(report, *severity) as u64)) } } }
             }
             svg.time width="100%" height=(height + DAYS) role="group" aria-label="Incidents over time, by severity" {
                 (labels(&scale, step, height))
-                @for gap in gaps(report, scale.0) {
-                    rect.gap x=(scale.percent(gap.start)) y="0" width=(scale.width(gap)) height=(height) {
-                        title { "No logs from " (gap.start) " to " (gap.end) }
+                @for (account, gap) in gaps(report, scale.0) {
+                    rect.gap x=(scale.percent(gap.start)) y="0" width=(scale.width(gap)) height=(height) fill-opacity={ (shade) "%" } {
+                        title { "No logs of " (shown(account)) " from " (gap.start) " to " (gap.end) }
                     }
                 }
                 @for (lane, severity) in lanes.iter().enumerate() {
@@ -70,9 +73,8 @@ pub(super) fn timeline(report: &Report<'_>) -> Markup {
     }
 }
 
-fn of(report: &Report<'_>, severity: Severity) -> String {
-    let all = report.incidents.iter().filter(|incident| incident.severity == severity);
-    count(all.count() as u64)
+fn number(report: &Report<'_>, severity: Severity) -> usize {
+    report.incidents.iter().filter(|incident| incident.severity == severity).count()
 }
 
 /// The time that is shown, and the minutes between its labels: whole days, or less of short logs.
@@ -108,13 +110,13 @@ fn labels(scale: &Scale, step: u32, height: usize) -> Markup {
     }
 }
 
-fn gaps(report: &Report<'_>, shown: Span) -> Vec<Span> {
-    let coverage = report.analysis.table.coverage();
-    let mut gaps: Vec<Span> = coverage.values().flat_map(|logs| logs.gaps().to_vec()).collect();
-    gaps.retain(|gap| gap.intersection(shown).minutes() > 0);
-    gaps.sort_unstable();
-    gaps.dedup();
-    gaps
+/// Each account's.
+fn gaps<'r>(report: &'r Report<'_>, shown: Span) -> Vec<(&'r str, Span)> {
+    let coverage = report.analysis.table.coverage().iter();
+    let gaps = coverage.flat_map(|(account, logs)| {
+        logs.gaps().iter().map(move |gap| (&**account, gap.intersection(shown)))
+    });
+    gaps.filter(|(_, gap)| gap.minutes() > 0).collect()
 }
 
 fn mark(report: &Report<'_>, incident: &Incident, scale: &Scale, middle: usize) -> Markup {

@@ -1,5 +1,7 @@
 //! What happened, when, where and by whom, in a sentence.
 
+use std::borrow::Cow;
+
 use crate::count::OTHER_NAMES;
 use crate::coverage::Span;
 use crate::detect::Direction;
@@ -22,7 +24,10 @@ const FAILED_LOGIN: &str = "FailedAuthentication";
 
 impl Headline {
     pub fn of(insight: &Insight) -> Self {
-        let api = || format!("{} {}", service(&insight.event_source), insight.event_name);
+        let api = || {
+            let name = fit(&insight.event_name);
+            format!("{} {name}", fit(service(&insight.event_source)))
+        };
         let events = insight.whole.events;
         let scope = insight.scope.as_deref().unwrap_or_default();
         if insight.direction == Direction::Drop {
@@ -43,7 +48,7 @@ impl Headline {
                 if code == FAILED_LOGIN {
                     return Self::logins(insight);
                 }
-                (who(insight), format!("got {code} from {} {}", api(), times(events)))
+                (who(insight), format!("got {} from {} {}", fit(code), api(), times(events)))
             }
             InsightType::IdentityErrorRate => {
                 (short(scope), format!("got {} on {}", counted(events, "error"), apis(insight)))
@@ -182,6 +187,25 @@ pub(super) fn service(event_source: &str) -> &str {
 
 /// An ARN by what people know: `user alice`, `role Admin`.
 pub(super) fn short(name: &str) -> String {
+    let short = resource(name);
+    fit(&short).into_owned()
+}
+
+/// A name for a sentence: of a very long one the beginning and the end. All of it is with the
+/// evidence.
+fn fit(name: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 56;
+    const END: usize = 16;
+    let characters = name.chars().count();
+    if characters <= LONGEST {
+        return name.into();
+    }
+    let begin: String = name.chars().take(LONGEST - END - 1).collect();
+    let end: String = name.chars().skip(characters - END).collect();
+    format!("{begin}…{end}").into()
+}
+
+fn resource(name: &str) -> String {
     let resource = name.splitn(6, ':').nth(5).filter(|_| name.starts_with("arn:"));
     match resource.map(|resource| resource.split_once('/').unwrap_or(("", resource))) {
         None => name.to_owned(),
@@ -292,6 +316,14 @@ mod tests {
             }),
         ];
         insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn long_names_keep_their_ends() {
+        let name = |length| ('a'..='z').cycle().take(length).collect::<String>();
+        assert_eq!(short(&name(56)), name(56));
+        assert_eq!(short(&name(57)), "abcdefghijklmnopqrstuvwxyzabcdefghijklm…pqrstuvwxyzabcde");
+        assert_eq!(short(&"é".repeat(300)).chars().count(), 56);
     }
 
     #[test]

@@ -39,6 +39,7 @@ function graph(host, insight, height, onMove = () => {}) {
   graphs.add(chart);
   return {
     ...moves,
+    picture: () => graphAsPicture(chart, insight, caption.textContent),
     remove: () => {
       resize.disconnect();
       quiet();

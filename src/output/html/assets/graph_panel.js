@@ -18,13 +18,14 @@ function graphPanel(insight) {
     button('←', 'Earlier (left arrow)', acts.ArrowLeft),
     button('→', 'Later (right arrow)', acts.ArrowRight),
   ];
+  const files = [button('PNG', 'Save a picture of the graph', () => shown.picture())];
   host.addEventListener('keydown', (event) => {
     if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     acts[event.key]();
   });
   const panel = make('div', { class: 'graph-panel' },
-    make('div', { class: 'tools' }, make('span', { class: 'group' }, Object.values(layers)), make('span', { class: 'group' }, tools)),
+    make('div', { class: 'tools' }, make('span', { class: 'group' }, Object.values(layers)), make('span', { class: 'group' }, tools), make('span', { class: 'group' }, files)),
     host,
     make('p', { class: 'note hands' }, 'Drag to zoom, drag with Shift to move, double click to go back.'),
     countsTable(insight, 'near', 'The numbers as a table'),
@@ -44,7 +45,7 @@ function countsTable(insight, layer, title) {
     const some = rows.filter(([, row]) => row.some((number) => number !== 0));
     const cells = ([minute, row]) => make('tr', {}, make('th', { scope: 'row' }, dayAndClock(minute)), row.map((number) => make('td', { class: 'number' }, number === null ? 'no logs' : count(number))));
     details.append(
-      make('p', { class: 'note' }, `Steps of ${duration(step)}; those without anything are left out.`),
+      make('p', {}, `Steps of ${duration(step)}; those without anything are left out.`, make('button', { type: 'button', class: 'copy', onclick: () => numbersAsCsv(insight, layer) }, 'Save all as CSV')),
       make('div', { class: 'scroll tall' }, make('table', { class: 'plain' }, make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'UTC'), columns.map(([label]) => make('th', { scope: 'col', class: 'number' }, label)))), make('tbody', {}, some.map(cells)))),
     );
   });

@@ -10,7 +10,7 @@ const inSight = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     inSight.unobserve(target);
-    graph(target, insights[Number(target.dataset.graph)], 220);
+    graph(target, insights[Number(target.dataset.graph)], 184);
   }
 });
 for (const figure of document.querySelectorAll('[data-graph]')) inSight.observe(figure);
