@@ -49,10 +49,16 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
                                 @match cell {
                                     None => td {},
                                     Some(HeatCell { insights, severity }) => td class=(severity.as_str()) {
+                                        @let words = format!(
+                                            "{}, {} at most: {} in {}",
+                                            counted(*insights as u64, "insight"),
+                                            severity.as_str(),
+                                            format(*column, "%-d %b"),
+                                            shown(row.region),
+                                        );
                                         button type="button" data-account=(shown(row.account)) data-region=(shown(row.region))
                                             data-from=(column.get()) data-to=((*column + heat.days * DAY).get())
-                                            title={ (counted(*insights as u64, "insight")) ", " (severity.as_str())
-                                                " at most: " (format(*column, "%-d %b")) " in " (shown(row.region)) } {
+                                            title=(words) aria-label=(words) {
                                             (count(*insights as u64))
                                         }
                                     },

@@ -82,9 +82,7 @@ fn story(report: &Report<'_>, incident: &Incident) -> Markup {
                 @if more > 0 { span.note { "and " (counted(more as u64, "related insight")) } }
             }
         }
-        figure.first-graph data-graph=(place) {
-            figcaption.visually-hidden { "Events a minute around the incident; the table is with the evidence" }
-        }
+        div.first-graph role="group" aria-label="Graph of events a minute around the incident; its numbers are with the evidence" data-graph=(place) {}
     }
 }
 

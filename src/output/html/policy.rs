@@ -40,9 +40,9 @@ pub(super) const STYLE: &str = concat!(
 const HASHES: [(&str, &str); 3] = [
     (UPLOT, "GcjUxq2Ikpp59K5J1vcWFWbf0Lo9FcxJXpdPeH63jx8="),
     (THEME, "Cvl8AKHAR71moHUJQ3KQe3k4UH3TyVlmcJrUCOfIvhY="),
-    (SCRIPT, "GeCkGu1XntmXnkzXGhdTJBmm+2A6yIRb8kWQOW1vpwo="),
+    (SCRIPT, "wLbOfV6k36mHtKL+y1XklQ37lP6O1c2fMB7xFNCoIhs="),
 ];
-const STYLE_HASH: &str = "Iw93zcn7/I9biFr29vR8+NzbDVw0n3KNrIOv77W/vEs=";
+const STYLE_HASH: &str = "z44sLWHi69+obaRlJ/Hp/VbYk66srzvGsvHFzpFL3h4=";
 
 /// The Content-Security-Policy.
 pub(super) fn policy() -> String {
