@@ -4,6 +4,16 @@ use serde_json::json;
 
 use crate::pages::{assert_calm, of_samples, screenshots};
 
+/// How many colours the first graph has more than a few pixels of.
+pub const COLOURS: &str = "(() => { const canvas = document.querySelector('.first-graph canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const seen = new Map();
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 0) {
+        const colour = data.slice(at, at + 4).join();
+        seen.set(colour, (seen.get(colour) ?? 0) + 1);
+    }
+    return [...seen.values()].filter((pixels) => pixels > 30).length; })()";
+
 #[test]
 #[ignore = "needs Chromium"]
 fn graphs_are_drawn_and_zoom() {
@@ -12,15 +22,7 @@ fn graphs_are_drawn_and_zoom() {
     report.browser.open(&report.page, "");
     report.browser.wait_for("graphs.size === 1");
     // The line and the band beside axes and grid: many pixels of several colours.
-    let colours = "(() => { const canvas = document.querySelector('.first-graph canvas');
-        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-        const seen = new Map();
-        for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 0) {
-            const colour = data.slice(at, at + 4).join();
-            seen.set(colour, (seen.get(colour) ?? 0) + 1);
-        }
-        return [...seen.values()].filter((pixels) => pixels > 30).length; })()";
-    report.browser.wait_for(&format!("{colours} >= 4"));
+    report.browser.wait_for(&format!("{COLOURS} >= 4"));
 
     report.browser.eval("goTo(0)");
     report.browser.wait_for("graphs.size === 2");

@@ -68,7 +68,7 @@ fn story(report: &Report<'_>, incident: &Incident) -> Markup {
             p.eyebrow.(insight.severity.as_str()) {
                 (badge(insight.severity))
                 @if insight.pattern.kind != PatternKind::Unclear {
-                    b { "Looks like " (insight.pattern.name()) }
+                    b { "Looks like " (article(insight.pattern.kind)) (insight.pattern.name()) }
                 }
                 @if report.incidents.len() > 1 {
                     span { "the most urgent of " (count(report.incidents.len() as u64)) " incidents" }
@@ -83,6 +83,23 @@ fn story(report: &Report<'_>, incident: &Incident) -> Markup {
             }
         }
         div.first-graph role="group" aria-label="Graph of events a minute around the incident; its numbers are with the evidence" data-graph=(place) {}
+    }
+}
+
+/// What stands before a pattern in a sentence.
+const fn article(pattern: PatternKind) -> &'static str {
+    match pattern {
+        PatternKind::PasswordSpray
+        | PatternKind::CredentialStuffing
+        | PatternKind::PermissionProbing
+        | PatternKind::BruteForce
+        | PatternKind::Unclear => "",
+        PatternKind::Drop
+        | PatternKind::LeakedKey
+        | PatternKind::BrokenDeployment
+        | PatternKind::RetryStorm
+        | PatternKind::NewWorkload
+        | PatternKind::RunawayScript => "a ",
     }
 }
 
