@@ -42,7 +42,7 @@ const HASHES: [(&str, &str); 3] = [
     (THEME, "Cvl8AKHAR71moHUJQ3KQe3k4UH3TyVlmcJrUCOfIvhY="),
     (SCRIPT, "wLbOfV6k36mHtKL+y1XklQ37lP6O1c2fMB7xFNCoIhs="),
 ];
-const STYLE_HASH: &str = "z44sLWHi69+obaRlJ/Hp/VbYk66srzvGsvHFzpFL3h4=";
+const STYLE_HASH: &str = "NiURuImAm7Tik5QVuu3qGjjmeRKPLO5yKgJZayyBRAY=";
 
 /// The Content-Security-Policy.
 pub(super) fn policy() -> String {
