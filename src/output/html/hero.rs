@@ -110,12 +110,12 @@ fn facts(insight: &Insight) -> Vec<(&'static str, String)> {
         Some(ratio) => format!("{} times the usual rate", amount(ratio)),
         None => "none in the week before".to_owned(),
     };
-    let seen = if expected.is_nan() || expected.is_infinite() {
-        format!("{events}; {rate}")
-    } else if expected < 1.0 {
+    let seen = if expected < 1.0 {
         format!("{events} where less than one was expected; {rate}")
-    } else {
+    } else if expected.is_finite() {
         format!("{events} where about {} were expected; {rate}", amount(expected))
+    } else {
+        format!("{events}; {rate}")
     };
     let region = if insight.insight_type.is_roll_up() { "mostly " } else { "" };
     let mut facts =

@@ -40,7 +40,7 @@ pub(super) const STYLE: &str = concat!(
 const HASHES: [(&str, &str); 3] = [
     (UPLOT, "GcjUxq2Ikpp59K5J1vcWFWbf0Lo9FcxJXpdPeH63jx8="),
     (THEME, "Cvl8AKHAR71moHUJQ3KQe3k4UH3TyVlmcJrUCOfIvhY="),
-    (SCRIPT, "wLbOfV6k36mHtKL+y1XklQ37lP6O1c2fMB7xFNCoIhs="),
+    (SCRIPT, "BIrFUrq3BIB6opFhVbF8WMvml/4wwAy+IS7eOfX9OHc="),
 ];
 const STYLE_HASH: &str = "NiURuImAm7Tik5QVuu3qGjjmeRKPLO5yKgJZayyBRAY=";
 

@@ -1,5 +1,7 @@
 //! The time of the logs with every incident in it, a lane a severity.
 
+use std::cmp::Reverse;
+
 use maud::{Markup, html};
 
 use super::mark::{path, shown};
@@ -15,6 +17,8 @@ const LANE: usize = 34;
 const DAYS: usize = 26;
 /// Times that are labelled, at most.
 const LABELS: u32 = 10;
+/// Gaps that are shaded, at most.
+const GAPS: usize = 400;
 /// Minutes between labels of logs too short for days.
 const SHORT_STEPS: [u32; 7] = [5, 15, 30, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR];
 /// Days from which on years are told and days are not.
@@ -101,7 +105,7 @@ fn labels(scale: &Scale, step: u32, height: usize) -> Markup {
             @let at = scale.percent(time);
             line.day x1=(at) x2=(at) y1="0" y2=(height + 5) {}
             // One at the very end would stand out of the picture.
-            @if (all - minutes) * 14 >= all {
+            @if all - minutes >= all / 14 {
                 text.label.odd[number % 2 == 1] x=(at) y=(height + DAYS - 8) dx="3" {
                     (format(time, label(time)))
                 }
@@ -110,13 +114,16 @@ fn labels(scale: &Scale, step: u32, height: usize) -> Markup {
     }
 }
 
-/// Each account's.
+/// Each account's, of very many the longest.
 fn gaps<'r>(report: &'r Report<'_>, shown: Span) -> Vec<(&'r str, Span)> {
     let coverage = report.analysis.table.coverage().iter();
     let gaps = coverage.flat_map(|(account, logs)| {
         logs.gaps().iter().map(move |gap| (&**account, gap.intersection(shown)))
     });
-    gaps.filter(|(_, gap)| gap.minutes() > 0).collect()
+    let mut gaps: Vec<_> = gaps.filter(|(_, gap)| gap.minutes() > 0).collect();
+    gaps.sort_by_key(|(_, gap)| Reverse(gap.minutes()));
+    gaps.truncate(GAPS);
+    gaps
 }
 
 fn mark(report: &Report<'_>, incident: &Incident, scale: &Scale, middle: usize) -> Markup {

@@ -37,9 +37,9 @@ function graphAsPicture(chart, insight, caption) {
   write(`${insight.who} ${insight.did}`, edge, edge + 14 * size, '--ink', '600 16px');
   write(`${insight.when}; ${insight.account}, ${insight.region}`, edge, edge + 34 * size, '--muted', '13px');
   write(caption, edge, edge + 52 * size, '--muted', '12px');
-  linesOf(insight).forEach(({ label, level, ink, dash = [] }, at, lines) => {
+  let from = edge;
+  linesOf(insight).forEach(({ label, level, ink, dash = [] }, at) => {
     if (!chart.series[at + 1].show) return;
-    const from = (lines.x = (lines.x ?? edge) + (lines.x ? 18 * size : 0));
     ctx.strokeStyle = colour(ink);
     ctx.lineWidth = 2 * size;
     ctx.setLineDash(dash.map((length) => length * size * 0.6));
@@ -47,7 +47,8 @@ function graphAsPicture(chart, insight, caption) {
     ctx.moveTo(from, edge + 66 * size);
     ctx.lineTo(from + 18 * size, edge + 66 * size);
     ctx.stroke();
-    lines.x = write(level === undefined ? label : `${label} ${amount(level)}`, from + 24 * size, edge + 70 * size, '--ink', '12px');
+    const words = level === undefined ? label : `${label} ${amount(level)}`;
+    from = write(words, from + 24 * size, edge + 70 * size, '--ink', '12px') + 18 * size;
   });
   ctx.drawImage(canvas, edge, above);
   picture.toBlob((blob) => blob && download(fileName(insight, '.png'), blob));
