@@ -59,7 +59,9 @@ fn write(root: &Path, first: i64, events: Vec<Event>, incidents: &[Incident]) ->
     let sizes = files.into_par_iter().map(|((region, end), mut events)| {
         let mut rng = Rng::new(SEED, &[2, end.unsigned_abs(), rng::place(region)]);
         rng.shuffle(&mut events);
-        let delivered = end + 5 * MINUTE;
+        // A trail does not wait for the end of the hour when nothing comes any more.
+        let newest = events.iter().map(|event| event.seconds).max().unwrap_or(end);
+        let delivered = newest - newest % (HOUR / 4) + HOUR / 4 + 5 * MINUTE;
         let file = LogFile { account: ACCOUNT, region, delivered, events: &events };
         file.write(root, PACKING, &mut rng)
     });

@@ -11,6 +11,7 @@ use super::row::EventRow;
 use super::tally::{Tally, What};
 use super::{CountOptions, Keep};
 use crate::event::{Event, Fault, OtherKind, Rejection, Sink, fold_session};
+use crate::minute::Minute;
 
 /// Seeds of the hash that event ids are remembered by; fixed, so that runs agree.
 const ID_SEEDS: [u64; 4] = [0x7472_6169, 0x6c73_7069, 0x6b65_2065, 0x7665_6e74];
@@ -23,6 +24,8 @@ pub struct Counter<'a> {
     id_hash: RandomState,
     /// Index of the file that is read.
     pub file: usize,
+    /// Its newest event, counted or not.
+    pub newest: Option<Minute>,
     pub rows: EventRows,
     /// Events in `rows`.
     pub pending: usize,
@@ -44,6 +47,7 @@ impl<'a> Counter<'a> {
             lookup,
             id_hash: RandomState::with_seeds(a, b, c, d),
             file,
+            newest: None,
             rows: EventRows::default(),
             pending: 0,
             found_no_json: false,
@@ -55,6 +59,7 @@ impl<'a> Counter<'a> {
 
     /// Counts an event, if it is to be counted.
     pub fn count(&mut self, event: &Event<'_>) {
+        self.newest = self.newest.max(Some(event.minute));
         let filter = &self.options.filter;
         if !filter.takes_minute(event.minute) {
             self.tally.filtered += 1;

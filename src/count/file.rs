@@ -15,6 +15,7 @@ use super::tally::Tally;
 use super::{Books, CountOptions, FileTally, Keep};
 use crate::event::{Event, Fault, OtherKind, Place, Rejection, Sink, Stretch, read_events};
 use crate::input::{Damage, LogKey, Source};
+use crate::minute::Minute;
 
 /// Events after which they are handed on, so that a large file does not fill the memory.
 const PIECE: usize = 1 << 15;
@@ -56,9 +57,9 @@ impl<'a> Shared<'a> {
     fn read(&self, stretch: &Stretch<'_>, file: usize) -> Option<CountedStretch> {
         let mut counter = self.counter(file);
         let records = stretch.read(&mut counter);
-        let Counter { lookup, rows, tally, presence, .. } = counter;
+        let Counter { lookup, rows, tally, presence, newest, .. } = counter;
         self.give_back(lookup);
-        records.map(|records| CountedStretch { records, rows, tally, presence })
+        records.map(|records| CountedStretch { records, rows, tally, presence, newest })
     }
 }
 
@@ -67,6 +68,7 @@ struct CountedStretch {
     rows: EventRows,
     tally: Tally,
     presence: Presence,
+    newest: Option<Minute>,
 }
 
 /// One thread's counter.
@@ -123,8 +125,9 @@ impl<'s, 'a> FileCounter<'s, 'a> {
         self.piece = Piece { batch, index: 0, is_last: false, day: None };
     }
 
-    /// What follows is of the file with that index, delivered that day.
-    pub fn begin(&mut self, file: usize, day: Option<u32>, claims_to_be_a_log: bool) {
+    /// What follows is of the file with that index, delivered then.
+    pub fn begin(&mut self, file: usize, delivered: Option<Minute>, claims_to_be_a_log: bool) {
+        let day = delivered.map(Minute::day);
         if self.piece.day != day {
             if self.counter.pending > 0 {
                 self.hand_on();
@@ -132,6 +135,7 @@ impl<'s, 'a> FileCounter<'s, 'a> {
             self.piece.day = day;
         }
         self.counter.file = file;
+        self.counter.newest = None;
         self.counter.found_no_json = false;
         self.counter.first_fault = None;
         self.unreadable = None;
@@ -144,6 +148,12 @@ impl<'s, 'a> FileCounter<'s, 'a> {
         let place = Place { account: key.account.as_deref(), region: key.region.as_deref() };
         let times = self.shared.options.times;
         self.counter.tally.text_bytes += read_events(source, place, times, self);
+    }
+
+    /// The file is over, which was delivered then.
+    pub fn end(&mut self, delivered: Option<Minute>) {
+        let Counter { tally, newest, .. } = &mut self.counter;
+        tally.late.file(delivered, *newest, tally.counted - self.before.counted);
     }
 
     /// The batch is over. Each that was begun must be ended.
@@ -247,10 +257,11 @@ impl Sink for FileCounter<'_, '_> {
         self.hand_on();
         let (mut taken, mut records) = (0, 0);
         for stretch in counted.into_iter().map_while(|counted| counted) {
-            let CountedStretch { rows, mut tally, presence, records: more } = stretch;
+            let CountedStretch { rows, mut tally, presence, newest, records: more } = stretch;
             tally.shift_indexes(index + records);
             self.counter.tally.merge(tally);
             self.counter.presence.merge(presence);
+            self.counter.newest = self.counter.newest.max(newest);
             self.submit(rows);
             records += more;
             taken += 1;

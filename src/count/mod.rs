@@ -7,6 +7,7 @@ mod direct;
 mod events;
 mod file;
 mod filter;
+mod late;
 mod leb128;
 mod lookup;
 mod merge;
@@ -32,7 +33,6 @@ use crate::event::TimeRange;
 use crate::input::{
     FETCHERS, Fetched, Limits, LogFile, Opener, ReadAhead, Skipped, Source, StopOnPanic,
 };
-use crate::minute::Minute;
 use file::{FileCounter, Shared};
 use merge::{Merged, Merger};
 use presence::Presence;
@@ -44,6 +44,7 @@ pub use dictionary::{Dimension, OTHER_NAMES};
 pub(crate) use direct::each_event;
 pub(crate) use events::{Events, FileTally, count_events};
 pub use filter::{EventFilter, Globs};
+pub use late::{Late, LateFile, USUAL_DELAY};
 pub(crate) use leb128::{decode_number, encode_number};
 pub use names::{Api, Names};
 pub(crate) use names::{ApiIds, Ranks, sort as sort_names};
@@ -246,7 +247,7 @@ fn read_files(
         for index in batch.files() {
             let (file, before) = (&files[index], counter.tally().records());
             let claims = claims_to_be_a_log(&file.path);
-            counter.begin(index, file.delivered.map(Minute::day), claims);
+            counter.begin(index, file.delivered, claims);
             let source = batch.take(index).and_then(|fetched| {
                 let source = opener.open(file, fetched)?;
                 shared.options.show(file, fetched, &source);
@@ -256,6 +257,7 @@ fn read_files(
                 Ok(source) => read_file(file, source, &mut counter),
                 Err(error) => counter.unreadable(index, &error),
             }
+            counter.end(file.delivered);
             if shared.keep == Keep::EachEvent {
                 tallies.extend(counter.file_tally());
             }

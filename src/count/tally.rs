@@ -3,6 +3,7 @@
 
 use std::io;
 
+use super::late::Late;
 use crate::event::{EventCategory, Fault, OtherKind, Rejection};
 use crate::input::Skipped;
 
@@ -68,6 +69,9 @@ pub struct Tally {
     pub counted: u64,
     /// Records counted or found to be copies that have no event id.
     pub without_id: u64,
+    /// What was delivered late. Nothing is known of what comes from a store, or from files whose
+    /// paths do not say when they were delivered.
+    pub late: Late,
     /// Records whose id was counted before.
     pub duplicates: u64,
     /// Addenda that restate an event delivered before.
@@ -149,6 +153,7 @@ impl Tally {
         self.not_logs.extend(other.not_logs);
         self.counted += other.counted;
         self.without_id += other.without_id;
+        self.late.merge(other.late);
         self.duplicates += other.duplicates;
         self.updates += other.updates;
         for (sum, more) in self.other_categories.iter_mut().zip(other.other_categories) {

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::numbers::count;
+use super::numbers::{count, duration};
 use super::summary::Detail;
 use super::visible::visible;
-use crate::count::{Problem, Tally, What};
+use crate::count::{Late, Problem, Tally, USUAL_DELAY, What};
 use crate::event::{EventCategory, OtherKind};
 use crate::input::Discovery;
 
@@ -68,6 +68,18 @@ impl Books<'_> {
         add(tally.left_alone_before, "left alone");
         add(tally.rejected, "rejected");
         line(f, "records", &format!("{} read = {}", count(tally.records()), parts.join(" + ")))
+    }
+
+    /// What was delivered late, if anything was.
+    pub fn late(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Late { files, records, most: Some(most) } = self.tally.late else { return Ok(()) };
+        let files = plural(files, "file", "files");
+        let records = plural(records, "record", "records");
+        let (usual, delay) = (duration(USUAL_DELAY), duration(most.delay));
+        let text = format!(
+            "{files} of {records} delivered more than {usual} after the newest event, {delay} at most"
+        );
+        line(f, "late", &text)
     }
 
     pub fn speed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

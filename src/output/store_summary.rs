@@ -48,6 +48,7 @@ impl fmt::Display for CountSummary<'_> {
             ],
         )?;
         books.records(f)?;
+        books.late(f)?;
         let days = plural(self.added.days as u64, "day", "days");
         let changed = count(self.added.days_changed as u64);
         let events = plural(self.added.events, "event", "events");

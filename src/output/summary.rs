@@ -49,6 +49,7 @@ impl fmt::Display for Summary<'_> {
         self.stores(f)?;
         books.files(f, &[])?;
         books.records(f)?;
+        books.late(f)?;
         self.time(f)?;
         self.insights(f)?;
         self.suppressed(f)?;

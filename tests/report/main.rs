@@ -4,4 +4,5 @@
 #[expect(dead_code, reason = "each test uses its own part of what they share")]
 mod logs;
 
+mod late;
 mod usage;

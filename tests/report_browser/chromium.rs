@@ -160,10 +160,16 @@ impl Chromium {
         }
     }
 
-    /// Drags the mouse from one place of the window to another.
-    pub fn drag(&mut self, from: (f64, f64), to: (f64, f64)) {
+    /// Turns the wheel over a place of the window; `modifiers` are those of the protocol.
+    pub fn wheel(&mut self, (x, y): (f64, f64), by: (f64, f64), modifiers: u32) {
+        let event = json!({"type": "mouseWheel", "x": x, "y": y, "deltaX": by.0, "deltaY": by.1, "modifiers": modifiers});
+        self.ask("Input.dispatchMouseEvent", &event);
+    }
+
+    /// Drags the mouse from one place of the window to another, with keys held as `modifiers` say.
+    pub fn drag(&mut self, from: (f64, f64), to: (f64, f64), modifiers: u32) {
         let mut mouse = |kind: &str, (x, y): (f64, f64), buttons: u32| {
-            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1});
+            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1, "modifiers": modifiers});
             self.ask("Input.dispatchMouseEvent", &event);
         };
         mouse("mouseMoved", from, 0);
@@ -171,6 +177,12 @@ impl Chromium {
         mouse("mouseMoved", (f64::midpoint(from.0, to.0), from.1), 1);
         mouse("mouseMoved", to, 1);
         mouse("mouseReleased", to, 0);
+    }
+
+    /// The page on paper, A4.
+    pub fn print(&mut self) -> Vec<u8> {
+        let paper = json!({"paperWidth": 8.27, "paperHeight": 11.69, "printBackground": true, "preferCSSPageSize": true});
+        base64(self.ask("Page.printToPDF", &paper)["data"].as_str().unwrap())
     }
 
     /// The window's size and look.

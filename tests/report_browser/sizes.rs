@@ -1,4 +1,4 @@
-//! How fast a month of 500 insights is.
+//! A simulated month, and how fast one of 500 insights is.
 
 use std::fs;
 
@@ -15,16 +15,15 @@ use trailspike::{Analysis, AnalysisOptions};
 
 use crate::chromium::Chromium;
 use crate::pages::{assert_calm, screenshots};
+use crate::use_of_it::COLOURS;
 
-/// The page of so many insights of a simulated month, found by a detector that is far too eager.
-fn month(insights: usize) -> Vec<u8> {
+/// The page of a simulated month.
+fn month(detector: &SurgeDetector, min_count: u32, most: usize) -> Vec<u8> {
     let options = SimulateOptions { accounts: 3, days: 30, ..SimulateOptions::default() };
     let table = Simulation::new(options).unwrap().minute_counts().table;
-    let detector = SurgeDetector::new(Settings::with_false_insights(100.0));
-    let options = InsightOptions { min_count: 3, ..InsightOptions::default() };
-    let mut found = find_insights(&table, &detector, options).unwrap();
-    assert!(found.insights.len() >= insights, "{}", found.insights.len());
-    found.insights.truncate(insights);
+    let options = InsightOptions { min_count, ..InsightOptions::default() };
+    let mut found = find_insights(&table, detector, options).unwrap();
+    found.insights.truncate(most);
     assign_incidents(&mut found.insights);
     let (tally, suppressed) = (Tally::default(), Suppressed::default());
     let analysis = Analysis { table, tally, found, suppressed, stores: Vec::new() };
@@ -38,7 +37,9 @@ fn month(insights: usize) -> Vec<u8> {
 #[test]
 #[ignore = "needs Chromium"]
 fn five_hundred_insights_are_painted_within_a_second() {
-    let page = month(500);
+    // So eager that there are enough.
+    let detector = SurgeDetector::new(Settings::with_false_insights(100.0));
+    let page = month(&detector, 3, 500);
     let path = screenshots().join("report.html");
     fs::write(&path, &page).unwrap();
     let mut browser = Chromium::start();
@@ -56,5 +57,39 @@ fn five_hundred_insights_are_painted_within_a_second() {
     assert_eq!(browser.eval("insights.length"), json!(500));
     assert_eq!(browser.eval("graphs.size <= 1"), json!(true), "graphs wait until they are seen");
     browser.screenshot(&screenshots().join("500.png"));
+    assert_calm(&browser.take_events());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_simulated_month_works() {
+    let options = InsightOptions::default();
+    let detector = SurgeDetector::new(Settings::default());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.html");
+    fs::write(&path, month(&detector, options.min_count, usize::MAX)).unwrap();
+    let mut browser = Chromium::start();
+    browser.look(1280, 800, "light");
+    browser.open(&path, "");
+    browser.wait_for(&format!("{COLOURS} >= 4"));
+    browser.screenshot(&screenshots().join("month.png"));
+    let shown = "[...rows.values()].filter((row) => !row.hidden).length";
+    let all = browser.eval(shown).as_u64().unwrap();
+    assert!(all > 20, "{all}");
+
+    // Every insight by its link: open, with its graph, tables and records.
+    let ids = browser.eval("insights.map(({ id }) => id)");
+    for id in ids.as_array().unwrap() {
+        browser.eval(&format!("location.hash = {id}"));
+        let open = format!("document.getElementById({id}).querySelector('.detail canvas')");
+        browser.wait_for(&open);
+    }
+    browser.wait_for(&format!("closers.size === {all} && graphs.size === {all} + 1"));
+    browser.eval("closeAll()");
+    browser.eval("location.hash = '#severity=critical'");
+    browser.wait_for(&format!("{shown} > 0 && {shown} < {all}"));
+    let critical =
+        "[...rows].every(([at, row]) => row.hidden || insights[at].severity === 'critical')";
+    assert_eq!(browser.eval(critical), json!(true));
     assert_calm(&browser.take_events());
 }

@@ -101,4 +101,6 @@ fn faults_are_as_labelled() {
         assert!(delivered.since(fault.end) >= 120, "{fault:?}");
     }
     assert!(!of(FaultKind::LateFile).is_empty());
+    assert_eq!(tally.late.files, of(FaultKind::LateFile).len() as u64);
+    assert_eq!(tally.late.records, events(FaultKind::LateFile));
 }

@@ -20,7 +20,7 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
     // Days below months, or months below years.
     let (below, above) = if heat.days < MONTH { ("%-d", "%b") } else { ("%-m", "%Y") };
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Insights by account, Region and day" {
+        div.scroll.places tabindex="0" role="region" aria-label="Insights by account, Region and day" {
             table.heat {
                 caption.visually-hidden {
                     "Insights by account and Region, and the day on which they begin"
@@ -33,8 +33,8 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
                             @let before = number.checked_sub(1).map(|before| format(heat.columns[before], above));
                             @let period = format(*column, above);
                             th.day scope="col" title=(format(*column, "%a %-d %B %Y")) {
-                                (format(*column, below))
                                 @if before.as_deref() != Some(period.as_str()) { span.month { (period) } }
+                                (format(*column, below))
                             }
                         }
                     }
@@ -44,15 +44,21 @@ pub(super) fn heat(report: &Report<'_>) -> Markup {
                         @let again = number > 0 && heat.rows[number - 1].account == row.account;
                         tr {
                             th.account.again[again] scope="row" { (shown(row.account)) }
-                            th.region scope="row" { (shown(row.region)) }
+                            th.region scope="row" { span.of-account aria-hidden="true" { (shown(row.account)) } (shown(row.region)) }
                             @for (cell, column) in row.cells.iter().zip(&heat.columns) {
                                 @match cell {
                                     None => td {},
                                     Some(HeatCell { insights, severity }) => td class=(severity.as_str()) {
+                                        @let words = format!(
+                                            "{}, {} at most: {} in {}",
+                                            counted(*insights as u64, "insight"),
+                                            severity.as_str(),
+                                            format(*column, "%-d %b"),
+                                            shown(row.region),
+                                        );
                                         button type="button" data-account=(shown(row.account)) data-region=(shown(row.region))
                                             data-from=(column.get()) data-to=((*column + heat.days * DAY).get())
-                                            title={ (counted(*insights as u64, "insight")) ", " (severity.as_str())
-                                                " at most: " (format(*column, "%-d %b")) " in " (shown(row.region)) } {
+                                            title=(words) aria-label=(words) {
                                             (count(*insights as u64))
                                         }
                                     },

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::mark::{badge, shape, shown};
-use super::words::{Headline, address, short_when, unit, when};
-use crate::insight::{Attribute, Insight, PatternKind};
-use crate::output::numbers::{amount, count, counted};
+use super::words::{Headline, addresses, short_when, unit, when};
+use crate::insight::{Insight, PatternKind};
+use crate::minute::WEEK;
+use crate::output::numbers::{amount, count, counted, duration};
 use crate::report::{Incident, Report};
 
 /// Incidents named after the first.
@@ -38,9 +39,15 @@ fn quiet(report: &Report<'_>) -> Markup {
                 p.eyebrow { "No insights" }
                 h1 { "Nothing unusual in these logs" }
                 p.lede {
-                    (counted(tally.counted, "event")) " of "
-                    (counted(report.analysis.found.subjects as u64, "subject"))
-                    " were looked at."
+                    (counted(tally.counted, "event")) ": none of "
+                    (count(report.analysis.found.subjects as u64))
+                    " APIs, error codes, identities and addresses left what is usual for them."
+                }
+                @if let Some(span) = report.span.filter(|span| span.minutes() < WEEK) {
+                    p.note {
+                        "The logs are " (duration(span.minutes())) " long. What is usual is learned from them: "
+                        "with a week or more, less goes unnoticed."
+                    }
                 }
             }
         }
@@ -58,11 +65,14 @@ fn story(report: &Report<'_>, incident: &Incident) -> Markup {
     let more = incident.insights.len() - 1;
     html! {
         div.story {
-            p.eyebrow {
-                (badge(insight.severity)) " "
+            p.eyebrow.(insight.severity.as_str()) {
+                (badge(insight.severity))
+                @if insight.pattern.kind != PatternKind::Unclear {
+                    b { "Looks like " (article(insight.pattern.kind)) (insight.pattern.name()) }
+                }
                 @if report.incidents.len() > 1 {
-                    "the most urgent of " (count(report.incidents.len() as u64)) " incidents"
-                } @else { "the only incident" }
+                    span { "the most urgent of " (count(report.incidents.len() as u64)) " incidents" }
+                } @else { span { "the only incident" } }
             }
             h1 { strong { (shown(&who)) } " " (shown(&did)) }
             p.lede { (when(insight)) }
@@ -72,9 +82,24 @@ fn story(report: &Report<'_>, incident: &Incident) -> Markup {
                 @if more > 0 { span.note { "and " (counted(more as u64, "related insight")) } }
             }
         }
-        figure.first-graph data-graph=(place) {
-            figcaption.visually-hidden { "Events a minute around the incident; the table is with the evidence" }
-        }
+        div.first-graph role="group" aria-label="Graph of events a minute around the incident; its numbers are with the evidence" data-graph=(place) {}
+    }
+}
+
+/// What stands before a pattern in a sentence.
+const fn article(pattern: PatternKind) -> &'static str {
+    match pattern {
+        PatternKind::PasswordSpray
+        | PatternKind::CredentialStuffing
+        | PatternKind::PermissionProbing
+        | PatternKind::BruteForce
+        | PatternKind::Unclear => "",
+        PatternKind::Drop
+        | PatternKind::LeakedKey
+        | PatternKind::BrokenDeployment
+        | PatternKind::RetryStorm
+        | PatternKind::NewWorkload
+        | PatternKind::RunawayScript => "a ",
     }
 }
 
@@ -85,7 +110,9 @@ fn facts(insight: &Insight) -> Vec<(&'static str, String)> {
         Some(ratio) => format!("{} times the usual rate", amount(ratio)),
         None => "none in the week before".to_owned(),
     };
-    let seen = if expected.is_finite() {
+    let seen = if expected < 1.0 {
+        format!("{events} where less than one was expected; {rate}")
+    } else if expected.is_finite() {
         format!("{events} where about {} were expected; {rate}", amount(expected))
     } else {
         format!("{events}; {rate}")
@@ -93,23 +120,14 @@ fn facts(insight: &Insight) -> Vec<(&'static str, String)> {
     let region = if insight.insight_type.is_roll_up() { "mostly " } else { "" };
     let mut facts =
         vec![("Where", format!("account {}, {region}{}", insight.account, insight.region))];
-    facts.extend(from(insight).map(|from| ("From", from)));
+    if let Some(from) = addresses(insight).filter(|from| Some(from) != insight.scope.as_ref()) {
+        facts.push(("From", from));
+    }
     facts.push(("How much", seen));
     if insight.pattern.kind != PatternKind::Unclear {
-        let why = &insight.pattern.why;
-        facts.push(("Looks like", format!("{}: {why}", insight.pattern.name())));
+        facts.push(("Why", insight.pattern.why.clone()));
     }
     facts
-}
-
-/// The address that most came from, else how many there were.
-fn from(insight: &Insight) -> Option<String> {
-    address(insight).map(ToOwned::to_owned).or_else(|| {
-        let addresses = insight.attributions.iter();
-        let addresses = addresses.filter(|by| by.attribute == Attribute::SourceIpAddress);
-        let distinct = addresses.map(|by| by.distinct).find(|distinct| *distinct > 1)?;
-        Some(format!("{} addresses", count(distinct as u64)))
-    })
 }
 
 fn line(report: &Report<'_>, incident: &Incident) -> Markup {
@@ -121,7 +139,10 @@ fn line(report: &Report<'_>, incident: &Incident) -> Markup {
                 (shape(insight.severity))
                 span.visually-hidden { (insight.severity.as_str()) ": " }
                 span.line { strong { (shown(&who)) } " " (shown(&did)) }
-                span.time { (short_when(insight.span, insight.ongoing)) }
+                span.time {
+                    (short_when(insight.span, insight.ongoing))
+                    @if insight.pattern.kind != PatternKind::Unclear { " · " (insight.pattern.name()) }
+                }
             }
         }
     }

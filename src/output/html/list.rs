@@ -90,17 +90,18 @@ fn row(place: usize, page: &InsightPage<'_>) -> Markup {
                     }
                 }
                 (picture(&insight.context, insight))
-                span.ratio { (ratio(insight)) }
+                @let (ratio, of) = ratio(insight);
+                span.ratio { b { (ratio) } " " small { (of) } }
                 svg.chevron viewBox="0 0 10 10" width="10" height="10" aria-hidden="true" { path d="M2 3 5 7 8 3" {} }
             } }
         }
     }
 }
 
-fn ratio(insight: &Insight) -> String {
+fn ratio(insight: &Insight) -> (String, &'static str) {
     match insight.ratio() {
-        Some(ratio) => format!("×{}", amount(ratio)),
-        None => "new".to_owned(),
+        Some(ratio) => (format!("×{}", amount(ratio)), "the usual rate"),
+        None => ("new".to_owned(), "none before"),
     }
 }
 

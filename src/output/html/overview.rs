@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::mark::{badge, shape, shown};
 use super::words::{service, short};
 use crate::Severity;
+use crate::count::USUAL_DELAY;
 use crate::event::EventCategory;
 use crate::output::numbers::{count, counted, duration, percent};
 use crate::report::Report;
@@ -43,7 +44,7 @@ pub(super) fn identities(report: &Report<'_>) -> Markup {
     html! {
         section.card aria-labelledby="who" {
             h2 #who { "Who stands out" }
-            @if report.identities.is_empty() { p.none { "Nobody has an insight to himself." } }
+            @if report.identities.is_empty() { p.none { "No identity stands out." } }
             @else {
                 table.plain {
                     thead { tr { th scope="col" { "Identity" } th.number scope="col" { "Insights" } th.number scope="col" { "Events" } th.number scope="col" { "Denied" } } }
@@ -128,10 +129,18 @@ pub(super) fn quality(report: &Report<'_>) -> Markup {
         .collect();
     html! {
         section.card aria-labelledby="quality" {
-            h2 #quality { "Data" }
+            h2 #quality { "Data quality" }
             dl.books {
                 @for (label, number) in &books { div.warn[["rejected", "damaged or unreadable files"].contains(label) && *number > 0] { dt { (label) } dd { (count(*number)) } } }
+                div { dt { "files delivered late" } dd { (late(report)) } }
                 div.warn[!gaps.is_empty()] { dt { "gaps without any log" } dd { (count(gaps.len() as u64)) } }
+            }
+            @if let Some(most) = tally.late.most {
+                p.note.latest {
+                    (counted(tally.late.records, "record")) " of late files, which came more than "
+                    (duration(USUAL_DELAY)) " after their newest event; the latest "
+                    (duration(most.delay)) " after " (most.newest) "."
+                }
             }
             @if !gaps.is_empty() {
                 ul.gaps {
@@ -145,15 +154,26 @@ pub(super) fn quality(report: &Report<'_>) -> Markup {
     }
 }
 
+/// How many files were delivered late, as far as anything tells.
+fn late(report: &Report<'_>) -> String {
+    if !report.analysis.stores.is_empty() {
+        return "not known from a store".to_owned();
+    }
+    if report.files.files.iter().all(|file| file.delivered.is_none()) {
+        return "not known: file names do not tell".to_owned();
+    }
+    count(report.analysis.tally.late.files)
+}
+
 /// What rules hide, and what was put together.
 pub(super) fn hidden(report: &Report<'_>) -> Markup {
     let suppressed = &report.analysis.suppressed;
     let found = &report.analysis.found;
     let notes: Vec<(&str, usize)> = [
-        ("told by another insight", found.repeated),
-        ("errors that only rose with the calls", found.folded),
-        ("below --min-ratio", found.below_min_ratio),
-        ("subjects ignored, as settings say", found.ignored),
+        ("rises that another insight tells already", found.repeated),
+        ("errors that rose only because calls did", found.folded),
+        ("insights below --min-ratio", found.below_min_ratio),
+        ("APIs and identities ignored, as settings say", found.ignored),
     ]
     .into_iter()
     .filter(|(_, number)| *number > 0)

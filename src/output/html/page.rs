@@ -45,9 +45,11 @@ pub(super) fn page(report: &Report<'_>, island: &str) -> Markup {
                     noscript { p.noscript { "Scripts are off: graphs, filters and details are not shown. The page asks for nothing from the network." } }
                     (hero::hero(report))
                     (overview::totals(report))
-                    section.wide aria-labelledby="time" {
-                        h2 #time { "When" }
-                        (timeline::timeline(report))
+                    @if !report.incidents.is_empty() {
+                        section.wide aria-labelledby="time" {
+                            h2 #time { "When" }
+                            (timeline::timeline(report))
+                        }
                     }
                     @if !report.heat.rows.is_empty() {
                         section.wide aria-labelledby="where" {
@@ -132,7 +134,7 @@ fn help() -> Markup {
         dialog #help aria-labelledby="help-title" {
             h2 #help-title { "Keys" }
             dl.keys { @for (key, does) in KEYS { div { dt { kbd { (key) } } dd { (does) } } } }
-            p { "In a graph: drag to zoom, double click to see all again; with the graph focused " kbd { "+" } " " kbd { "−" } " zoom, " kbd { "←" } " " kbd { "→" } " move, " kbd { "0" } " shows all." }
+            p { "In a graph: drag to zoom, drag with Shift (or wheel sideways) to move, double click to go back; with the graph focused " kbd { "+" } " " kbd { "−" } " zoom, " kbd { "←" } " " kbd { "→" } " move, " kbd { "0" } " goes back." }
             p { "A link to an insight is the page's address with " code { "#" } " and the insight's id; filters are in the address, too." }
             form method="dialog" { button { "Close" } }
         }

@@ -15,6 +15,10 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("assets/unpack.js"),
     include_str!("assets/words.js"),
     include_str!("assets/graph.js"),
+    include_str!("assets/graph_marks.js"),
+    include_str!("assets/graph_moves.js"),
+    include_str!("assets/graph_panel.js"),
+    include_str!("assets/downloads.js"),
     include_str!("assets/tables.js"),
     include_str!("assets/detail.js"),
     include_str!("assets/list.js"),
@@ -36,9 +40,9 @@ pub(super) const STYLE: &str = concat!(
 const HASHES: [(&str, &str); 3] = [
     (UPLOT, "GcjUxq2Ikpp59K5J1vcWFWbf0Lo9FcxJXpdPeH63jx8="),
     (THEME, "Cvl8AKHAR71moHUJQ3KQe3k4UH3TyVlmcJrUCOfIvhY="),
-    (SCRIPT, "GeCkGu1XntmXnkzXGhdTJBmm+2A6yIRb8kWQOW1vpwo="),
+    (SCRIPT, "BIrFUrq3BIB6opFhVbF8WMvml/4wwAy+IS7eOfX9OHc="),
 ];
-const STYLE_HASH: &str = "Iw93zcn7/I9biFr29vR8+NzbDVw0n3KNrIOv77W/vEs=";
+const STYLE_HASH: &str = "NiURuImAm7Tik5QVuu3qGjjmeRKPLO5yKgJZayyBRAY=";
 
 /// The Content-Security-Policy.
 pub(super) fn policy() -> String {

@@ -42,7 +42,7 @@ fn without_assets(page: &str) -> String {
 #[test]
 fn what_happened_when_and_who_did_it_comes_first() {
     let burst = page(Some(vec![sample::burst()]));
-    let story = between(&burst, "<div class=\"story\">", "</div><figure");
+    let story = between(&burst, "<div class=\"story\">", "</div><div");
     insta::assert_snapshot!(story);
 }
 

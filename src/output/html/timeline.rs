@@ -1,20 +1,26 @@
 //! The time of the logs with every incident in it, a lane a severity.
 
+use std::cmp::Reverse;
+
 use maud::{Markup, html};
 
 use super::mark::{path, shown};
 use super::words::{Headline, days as days_in_words, format, short_when};
 use crate::Severity;
 use crate::coverage::Span;
-use crate::minute::{DAY, Minute};
+use crate::minute::{DAY, HOUR, Minute};
 use crate::output::numbers::count;
 use crate::report::{Incident, Report};
 
 /// Height of a lane, of the strip of days below, and of that of gaps.
 const LANE: usize = 34;
 const DAYS: usize = 26;
-/// Days that are labelled, at most.
+/// Times that are labelled, at most.
 const LABELS: u32 = 10;
+/// Gaps that are shaded, at most.
+const GAPS: usize = 400;
+/// Minutes between labels of logs too short for days.
+const SHORT_STEPS: [u32; 7] = [5, 15, 30, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR];
 /// Days from which on years are told and days are not.
 const LONG: u32 = 300;
 
@@ -39,21 +45,22 @@ impl Scale {
 
 pub(super) fn timeline(report: &Report<'_>) -> Markup {
     let Some(span) = report.shown else { return html! {} };
-    let start = span.start.start_of_day();
-    let days = span.end.since(start).div_ceil(DAY).max(1);
-    let scale = Scale(Span { start, end: start + days * DAY });
+    let (scale, step) = scale_and_step(span);
     let lanes: Vec<Severity> = Severity::ALL.into_iter().rev().collect();
     let height = lanes.len() * LANE;
+    // The gaps of all accounts at once are as dark as that of the only one.
+    let accounts = u32::try_from(report.analysis.table.coverage().len()).unwrap_or(u32::MAX);
+    let shade = (24 / accounts.max(1)).max(4);
     html! {
         div.timeline {
             div.lanes aria-hidden="true" {
-                @for severity in &lanes { span class=(severity.as_str()) { (severity.as_str()) " " b { (of(report, *severity)) } } }
+                @for severity in &lanes { span.(severity.as_str()).nothing[number(report, *severity) == 0] { (severity.as_str()) " " b { (count(number(report, *severity) as u64)) } } }
             }
             svg.time width="100%" height=(height + DAYS) role="group" aria-label="Incidents over time, by severity" {
-                (days_of(&scale, days, height))
-                @for gap in gaps(report, scale.0) {
-                    rect.gap x=(scale.percent(gap.start)) y="0" width=(scale.width(gap)) height=(height) {
-                        title { "No logs from " (gap.start) " to " (gap.end) }
+                (labels(&scale, step, height))
+                @for (account, gap) in gaps(report, scale.0) {
+                    rect.gap x=(scale.percent(gap.start)) y="0" width=(scale.width(gap)) height=(height) fill-opacity={ (shade) "%" } {
+                        title { "No logs of " (shown(account)) " from " (gap.start) " to " (gap.end) }
                     }
                 }
                 @for (lane, severity) in lanes.iter().enumerate() {
@@ -70,34 +77,52 @@ pub(super) fn timeline(report: &Report<'_>) -> Markup {
     }
 }
 
-fn of(report: &Report<'_>, severity: Severity) -> String {
-    let all = report.incidents.iter().filter(|incident| incident.severity == severity);
-    count(all.count() as u64)
+fn number(report: &Report<'_>, severity: Severity) -> usize {
+    report.incidents.iter().filter(|incident| incident.severity == severity).count()
 }
 
-fn days_of(scale: &Scale, days: u32, height: usize) -> Markup {
-    let step = days.div_ceil(LABELS);
-    let label = if days > LONG { "%b %Y" } else { "%-d %b" };
+/// The time that is shown, and the minutes between its labels: whole days, or less of short logs.
+fn scale_and_step(span: Span) -> (Scale, u32) {
+    let short = SHORT_STEPS.into_iter().find(|step| span.minutes() <= step * (LABELS - 2));
+    let unit = short.unwrap_or(DAY);
+    let start = Minute::new(span.start.get() / unit * unit);
+    let units = span.end.since(start).div_ceil(unit).max(1);
+    let step = if short.is_some() { unit } else { units.div_ceil(LABELS) * DAY };
+    (Scale(Span { start, end: start + units * unit }), step)
+}
+
+fn labels(scale: &Scale, step: u32, height: usize) -> Markup {
+    let all = scale.0.minutes();
+    let label = |time: Minute| match step {
+        ..DAY if time == scale.0.start || time == time.start_of_day() => "%-d %b %H:%M",
+        ..DAY => "%H:%M",
+        _ if all > LONG * DAY => "%b %Y",
+        _ => "%-d %b",
+    };
     html! {
-        @for (number, day) in (0..days).step_by(step as usize).enumerate() {
-            @let at = scale.percent(scale.0.start + day * DAY);
+        @for (number, minutes) in (0..all).step_by(step as usize).enumerate() {
+            @let time = scale.0.start + minutes;
+            @let at = scale.percent(time);
             line.day x1=(at) x2=(at) y1="0" y2=(height + 5) {}
             // One at the very end would stand out of the picture.
-            @if (days - day) * 14 >= days {
+            @if all - minutes >= all / 14 {
                 text.label.odd[number % 2 == 1] x=(at) y=(height + DAYS - 8) dx="3" {
-                    (format(scale.0.start + day * DAY, label))
+                    (format(time, label(time)))
                 }
             }
         }
     }
 }
 
-fn gaps(report: &Report<'_>, shown: Span) -> Vec<Span> {
-    let coverage = report.analysis.table.coverage();
-    let mut gaps: Vec<Span> = coverage.values().flat_map(|logs| logs.gaps().to_vec()).collect();
-    gaps.retain(|gap| gap.intersection(shown).minutes() > 0);
-    gaps.sort_unstable();
-    gaps.dedup();
+/// Each account's, of very many the longest.
+fn gaps<'r>(report: &'r Report<'_>, shown: Span) -> Vec<(&'r str, Span)> {
+    let coverage = report.analysis.table.coverage().iter();
+    let gaps = coverage.flat_map(|(account, logs)| {
+        logs.gaps().iter().map(move |gap| (&**account, gap.intersection(shown)))
+    });
+    let mut gaps: Vec<_> = gaps.filter(|(_, gap)| gap.minutes() > 0).collect();
+    gaps.sort_by_key(|(_, gap)| Reverse(gap.minutes()));
+    gaps.truncate(GAPS);
     gaps
 }
 
@@ -117,5 +142,25 @@ fn mark(report: &Report<'_>, incident: &Incident, scale: &Scale, middle: usize) 
                 path d=(path(insight.severity)) {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_fits_the_logs() {
+        let of = |minutes: u32| {
+            let start = Minute::new(100 * DAY + 9 * HOUR + 7);
+            let (scale, step) = scale_and_step(Span { start, end: start + minutes });
+            (scale.0.start.minute_of_day(), scale.0.minutes(), step)
+        };
+        assert_eq!(of(1), (9 * HOUR + 5, 5, 5));
+        assert_eq!(of(60), (9 * HOUR, 75, 15));
+        assert_eq!(of(DAY), (9 * HOUR, DAY + 3 * HOUR, 3 * HOUR));
+        assert_eq!(of(3 * DAY), (0, 3 * DAY + 12 * HOUR, 12 * HOUR));
+        assert_eq!(of(6 * DAY), (0, 7 * DAY, DAY));
+        assert_eq!(of(30 * DAY), (0, 31 * DAY, 4 * DAY));
     }
 }

@@ -1,5 +1,7 @@
 //! What happened, when, where and by whom, in a sentence.
 
+use std::borrow::Cow;
+
 use crate::count::OTHER_NAMES;
 use crate::coverage::Span;
 use crate::detect::Direction;
@@ -22,7 +24,10 @@ const FAILED_LOGIN: &str = "FailedAuthentication";
 
 impl Headline {
     pub fn of(insight: &Insight) -> Self {
-        let api = || format!("{} {}", service(&insight.event_source), insight.event_name);
+        let api = || {
+            let name = fit(&insight.event_name);
+            format!("{} {name}", fit(service(&insight.event_source)))
+        };
         let events = insight.whole.events;
         let scope = insight.scope.as_deref().unwrap_or_default();
         if insight.direction == Direction::Drop {
@@ -33,19 +38,17 @@ impl Headline {
         }
         let (who, did) = match insight.insight_type {
             InsightType::ApiCallRate if insight.event_name == "ConsoleLogin" => {
-                (who(insight), format!("tried to log in {}", times(events)))
+                return Self::logins(insight);
             }
             InsightType::ApiCallRate => {
                 (who(insight), format!("called {} {}", api(), times(events)))
             }
             InsightType::ApiErrorRate => {
                 let code = insight.error_code.as_deref().unwrap_or_default();
-                let did = if code == FAILED_LOGIN {
-                    format!("failed to log in {}", times(events))
-                } else {
-                    format!("got {code} from {} {}", api(), times(events))
-                };
-                (who(insight), did)
+                if code == FAILED_LOGIN {
+                    return Self::logins(insight);
+                }
+                (who(insight), format!("got {} from {} {}", fit(code), api(), times(events)))
             }
             InsightType::IdentityErrorRate => {
                 (short(scope), format!("got {} on {}", counted(events, "error"), apis(insight)))
@@ -63,6 +66,23 @@ impl Headline {
             }
         };
         Self { who, did }
+    }
+
+    /// Logins with many names are those of whoever sent them, not of whom the names belong to.
+    fn logins(insight: &Insight) -> Self {
+        let events = insight.whole.events;
+        let codes = attribution(insight, Attribute::ErrorCode).and_then(|has| has.whole.first());
+        let all_failed = insight.insight_type == InsightType::ApiErrorRate
+            || codes.is_some_and(|code| code.value == FAILED_LOGIN && code.events == events);
+        let did = if all_failed { "failed to log in" } else { "tried to log in" };
+        let senders = senders(insight).filter(|_| main_identity(insight).is_none());
+        let (Some(senders), names @ 2..) = (senders, insight.traits.names_tried) else {
+            return Self { who: who(insight), did: format!("{did} {}", times(events)) };
+        };
+        let least = if insight.traits.unknown_names { "at least " } else { "" };
+        let names = count(names as u64);
+        let did = format!("{did} as {least}{names} users, {}", times(events));
+        Self { who: senders, did }
     }
 
     pub fn sentence(&self) -> String {
@@ -97,14 +117,11 @@ fn who(insight: &Insight) -> String {
     let Some(identities) = attribution(insight, Attribute::UserIdentityArn) else {
         return "Somebody".to_owned();
     };
-    let known = |value: &str| !["", HIDDEN_NAME, OTHER_NAMES].contains(&value);
     let most = identities.whole.first().filter(|first| first.events * 2 >= insight.whole.events);
-    match (most, identities.distinct as u64) {
-        (Some(most), 0 | 1) if known(&most.value) => short(&most.value),
-        (Some(most), distinct) if known(&most.value) => {
-            format!("{} and {}", short(&most.value), counted(distinct - 1, "other"))
-        }
-        (Some(_), _) | (None, 0) => match address(insight) {
+    match (main_identity(insight), identities.distinct as u64) {
+        (Some(main), 0 | 1) => short(main),
+        (Some(main), distinct) => format!("{} and {}", short(main), counted(distinct - 1, "other")),
+        (None, distinct) if most.is_some() || distinct == 0 => match address(insight) {
             Some(address) => format!("Somebody at {address}"),
             None => "Somebody".to_owned(),
         },
@@ -116,8 +133,43 @@ fn who(insight: &Insight) -> String {
     }
 }
 
+/// The identity that at least half of the events are of, if it has a name.
+fn main_identity(insight: &Insight) -> Option<&str> {
+    let first = attribution(insight, Attribute::UserIdentityArn)?.whole.first()?;
+    let most = first.events * 2 >= insight.whole.events;
+    let known = !["", HIDDEN_NAME, OTHER_NAMES].contains(&&*first.value);
+    (most && known).then_some(&first.value)
+}
+
+/// The addresses that events came from: the one that most did, or how many they are.
+fn senders(insight: &Insight) -> Option<String> {
+    let distinct = attribution(insight, Attribute::SourceIpAddress)?.distinct as u64;
+    match (address(insight), distinct) {
+        (Some(address), 0 | 1) => Some(address.to_owned()),
+        (Some(address), more) => {
+            let others = if more == 2 { "address" } else { "addresses" };
+            Some(format!("{address} and {} other {others}", count(more - 1)))
+        }
+        (None, 0 | 1) => None,
+        (None, many) => Some(format!("{} addresses", count(many))),
+    }
+}
+
+/// The addresses that most events came from, by name as far as three go.
+pub(super) fn addresses(insight: &Insight) -> Option<String> {
+    let addresses = attribution(insight, Attribute::SourceIpAddress)?;
+    let known = |value: &str| !["", OTHER_NAMES].contains(&value);
+    let named = addresses.whole.iter().map(|share| &*share.value).filter(|value| known(value));
+    let named: Vec<&str> = named.take(3).collect();
+    match addresses.distinct.saturating_sub(named.len()) as u64 {
+        _ if named.is_empty() => None,
+        0 => Some(named.join(", ")),
+        more => Some(format!("{} and {} more", named.join(", "), count(more))),
+    }
+}
+
 /// The address that at least half of the events came from.
-pub(super) fn address(insight: &Insight) -> Option<&str> {
+fn address(insight: &Insight) -> Option<&str> {
     let addresses = attribution(insight, Attribute::SourceIpAddress)?;
     let first = addresses.whole.first()?;
     let most = first.events * 2 >= insight.whole.events;
@@ -135,6 +187,25 @@ pub(super) fn service(event_source: &str) -> &str {
 
 /// An ARN by what people know: `user alice`, `role Admin`.
 pub(super) fn short(name: &str) -> String {
+    let short = resource(name);
+    fit(&short).into_owned()
+}
+
+/// A name for a sentence: of a very long one the beginning and the end. All of it is with the
+/// evidence.
+fn fit(name: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 56;
+    const END: usize = 16;
+    let characters = name.chars().count();
+    if characters <= LONGEST {
+        return name.into();
+    }
+    let begin: String = name.chars().take(LONGEST - END - 1).collect();
+    let end: String = name.chars().skip(characters - END).collect();
+    format!("{begin}…{end}").into()
+}
+
+fn resource(name: &str) -> String {
     let resource = name.splitn(6, ':').nth(5).filter(|_| name.starts_with("arn:"));
     match resource.map(|resource| resource.split_once('/').unwrap_or(("", resource))) {
         None => name.to_owned(),
@@ -189,7 +260,19 @@ pub(super) fn format(minute: Minute, format: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::insight::sample;
+    use crate::insight::{Share, sample};
+
+    /// Many users' logins of which so many failed.
+    fn logins(insight: &mut Insight, failed: u64) {
+        insight.event_source = "signin.amazonaws.com".to_owned();
+        insight.event_name = "ConsoleLogin".to_owned();
+        insight.whole.events = 994;
+        insight.traits.names_tried = 28;
+        insight.attributions[0].distinct = 28;
+        insight.attributions[0].whole[0].events = 40;
+        let code = Share { value: FAILED_LOGIN.to_owned(), events: failed };
+        insight.attributions[2].whole = vec![code];
+    }
 
     #[test]
     fn what_happened_is_one_sentence() {
@@ -217,8 +300,30 @@ mod tests {
                 i.scope = Some("arn:aws:iam::123456789012:root".to_owned());
             }),
             Headline::of(&sample::ongoing()).sentence(),
+            sentence(|i| logins(i, 994)),
+            sentence(|i| {
+                logins(i, 990);
+                i.traits.unknown_names = true;
+                i.attributions[3].distinct = 4;
+            }),
+            sentence(|i| {
+                logins(i, 994);
+                i.attributions[0].whole[0].events = 600;
+            }),
+            sentence(|i| {
+                logins(i, 994);
+                i.traits.names_tried = 1;
+            }),
         ];
         insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn long_names_keep_their_ends() {
+        let name = |length| ('a'..='z').cycle().take(length).collect::<String>();
+        assert_eq!(short(&name(56)), name(56));
+        assert_eq!(short(&name(57)), "abcdefghijklmnopqrstuvwxyzabcdefghijklm…pqrstuvwxyzabcde");
+        assert_eq!(short(&"é".repeat(300)).chars().count(), 56);
     }
 
     #[test]

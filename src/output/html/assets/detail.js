@@ -71,7 +71,7 @@ function records(insight) {
     });
     return details;
   };
-  return make('section', {}, make('h4', {}, 'Records, as CloudTrail writes them'),
+  return make('section', { class: 'records' }, make('h4', {}, 'Records, as CloudTrail writes them'),
     insight.records.map(block),
     insight.ongoing && make('p', { class: 'note' }, 'There is no End yet: it still went on when the logs ended.'));
 }

@@ -1,29 +1,48 @@
 // The graph of an insight: events a minute, the expectation, the bound, and the time from Start to
 // End. uPlot draws it; drawn only when somebody looks.
 
-/** Draws into `host`; `layer` is `near` or `wide`. Returns what moves and removes it. */
-function graph(host, insight, layer, height) {
-  const { start, step } = insight.graph[layer];
-  const lines = linesOf(insight, layer);
-  const first = start * 60;
-  const steps = unpackCounts(insight.graph[layer].events).length;
-  const xs = Array.from({ length: steps + 1 }, (_, at) => first + at * step * 60);
-  const data = [xs, ...lines.map((line) => line.values)];
-  const limits = { min: xs[0], max: xs[xs.length - 1] };
-  const unit = `${insight.unit} a minute${step > 1 ? `, mean of ${duration(step)}` : ''}`;
-  const chart = new uPlot(options(insight, lines, unit, limits, host, height), data, host);
-  const resize = new ResizeObserver(() => {
-    if (host.clientWidth > 0) chart.setSize({ width: host.clientWidth, height });
-  });
+/** Draws into `host`: what was around the insight, which can be left for the weeks around that.
+ * `onMove` is told what is shown. Returns what moves and removes it. */
+function graph(host, insight, height, onMove = () => {}) {
+  const lines = linesOf(insight);
+  const [home, weeks] = ['near', 'wide'].map((layer) => secondsOf(insight.graph[layer]));
+  const limits = { min: Math.min(home.min, weeks.min), max: Math.max(home.max, weeks.max) };
+  const caption = host.appendChild(make('p', { class: 'unit' }));
+  let [view, layers] = [home, 'near'];
+  const setView = (next) => {
+    view = next;
+    const wanted = layersFor(view, home);
+    chart.batch(() => {
+      if (wanted !== layers) chart.setData(columns(insight, lines, (layers = wanted)), false);
+      chart.setScale('x', view);
+    });
+    caption.textContent = visible(unitOf(insight, layers, home));
+    onMove(view.min === home.min && view.max === home.max ? 'near' : view.min === weeks.min && view.max === weeks.max ? 'wide' : '');
+  };
+  const moved = (factor, part, at = 0.5) => within(limits, view, factor, part, at);
+  const moves = {
+    zoom: (factor, at) => setView(moved(factor, 0, at)),
+    pan: (part) => setView(moved(1, part)),
+    show: (layer) => setView(layer === 'near' ? home : weeks),
+  };
+  const select = (chart) => {
+    const { left, width } = chart.select;
+    if (width >= 8) setView(within(limits, { min: chart.posToVal(left, 'x'), max: chart.posToVal(left + width, 'x') }, 1, 0, 0.5));
+    chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  };
+  const chart = new uPlot(options(insight, lines, () => [view.min, view.max], host, height, select, moves), columns(insight, lines, layers), host);
+  setView(home);
+  const quiet = listenToHands(chart.over, moves);
+  chart.fit = (width = host.clientWidth) => width > 0 && chart.setSize({ width, height });
+  const resize = new ResizeObserver(() => chart.fit());
   resize.observe(host);
   graphs.add(chart);
   return {
-    chart,
-    zoom: (factor) => move(chart, limits, factor, 0),
-    pan: (part) => move(chart, limits, 1, part),
-    reset: () => chart.setScale('x', limits),
+    ...moves,
+    picture: () => graphAsPicture(chart, insight, caption.textContent),
     remove: () => {
       resize.disconnect();
+      quiet();
       graphs.delete(chart);
       chart.destroy();
     },
@@ -34,55 +53,125 @@ function graph(host, insight, layer, height) {
 const graphs = new Set();
 const redrawGraphs = () => graphs.forEach((chart) => chart.redraw(false, true));
 
-/** What is drawn: a label, values a step, and how. */
-function linesOf(insight, layer) {
-  const { step, events, failures, calls } = insight.graph[layer];
-  const rates = (packed) => {
-    const counts = unpackCounts(packed);
-    // A step lasts until the next one, the last one too.
-    return [...counts, counts[counts.length - 1] ?? null].map((n) => (n === null ? null : n / step));
-  };
-  const steps = unpackCounts(events).length + 1;
-  const level = (rate) => Array(steps).fill(rate);
+/** On paper they are as wide as the narrowest, and light. */
+function listenToPrinting() {
+  const { dataset } = document.documentElement;
+  let theme;
+  addEventListener('beforeprint', () => {
+    theme = dataset.theme;
+    dataset.theme = 'light';
+    graphs.forEach((chart) => chart.fit(640));
+    redrawGraphs();
+  });
+  addEventListener('afterprint', () => {
+    if (theme === undefined) delete dataset.theme;
+    else dataset.theme = theme;
+    graphs.forEach((chart) => chart.fit());
+    redrawGraphs();
+  });
+}
+
+const stepsIn = (layer) => unpackCounts(layer.events).length;
+const secondsOf = (layer) => ({ min: layer.start * 60, max: (layer.start + stepsIn(layer) * layer.step) * 60 });
+
+/** What is drawn: a label, what it is of, and how. */
+function linesOf(insight) {
+  const { near, expected, bound } = insight.graph;
+  const failures = near.failures.length > 0;
   const lines = [];
-  if (failures.length > 0) {
-    lines.push({ label: 'all calls', values: rates(calls), ink: '--graph-calls', width: 1, off: true });
-    lines.push({ label: 'failed calls', values: rates(failures), ink: '--graph-failures', width: 1.5, dash: [5, 3], style: 'dashed' });
+  if (failures) {
+    lines.push({ label: 'all calls', of: 'calls', ink: '--graph-calls', width: 1, off: true });
+    lines.push({ label: 'failed calls', of: 'failures', ink: '--graph-failures', width: 1.5, dash: [5, 3], style: 'dashed' });
   }
-  const label = failures.length > 0 ? insight.code ?? 'errors' : insight.unit;
-  lines.push({ label, values: rates(events), ink: '--graph-events', width: 1.75 });
-  const { expected, bound } = insight.graph;
-  if (layer === 'near' && expected !== null) {
-    lines.push({ label: 'expected', values: level(expected), ink: '--graph-expected', width: 2, dash: [8, 5], style: 'dashed', flat: true });
-  }
-  if (layer === 'near' && bound !== null) {
+  lines.push({ label: failures ? insight.code ?? 'errors' : insight.unit, of: 'events', ink: '--graph-events', width: 1.75 });
+  if (expected !== null) lines.push({ label: 'expected', level: expected, ink: '--graph-expected', width: 2, dash: [8, 5], style: 'dashed' });
+  if (bound !== null) {
     const [minutes, most] = bound;
-    const label = minutes === 1 ? 'credible up to' : `credible up to, on ${duration(minutes)}`;
-    lines.push({ label, values: level(most / minutes), ink: '--graph-bound', width: 2, dash: [2, 4], style: 'dotted', flat: true });
+    const label = minutes === 1 ? 'unusual above' : `unusual if the mean of ${duration(minutes)} is above`;
+    lines.push({ label, level: most / minutes, ink: '--graph-bound', width: 2, dash: [2, 4], style: 'dotted' });
   }
   return lines;
 }
 
-function options(insight, lines, unit, limits, host, height) {
+/** Which layers a view needs: minutes are no use where a point is an hour. */
+function layersFor(view, home) {
+  if (view.min >= home.min && view.max <= home.max) return 'near';
+  return view.max - view.min <= 4 * (home.max - home.min) ? 'both' : 'wide';
+}
+
+/** Seconds, and a value a line, of one layer or of the near one with the other on both sides. What
+ * was expected is known of the near one only. */
+function columns(insight, lines, layers) {
+  const { near, wide } = insight.graph;
+  const [from, to] = [near.start, near.start + stepsIn(near) * near.step];
+  const pieces = {
+    near: [[near, from, to]],
+    both: [[wide, 0, from], [near, from, to], [wide, to, Infinity]],
+    wide: [[wide, 0, Infinity]],
+  }[layers];
+  const [xs, values] = [[], lines.map(() => [])];
+  const put = (minute, valueOf) => {
+    xs.push(minute * 60);
+    lines.forEach((line, at) => values[at].push(valueOf(line)));
+  };
+  let end = null;
+  for (const [layer, after, before] of pieces) {
+    const counts = Object.fromEntries(['events', 'failures', 'calls'].map((name) => [name, unpackCounts(layer[name])]));
+    for (let at = 0; at < counts.events.length; at += 1) {
+      const [first, last] = [layer.start + at * layer.step, layer.start + (at + 1) * layer.step];
+      if (last <= after || first >= before) continue;
+      const start = Math.max(first, after);
+      if (end !== null && end < start) put(end, () => null);
+      put(start, ({ of, level }) => {
+        if (!of) return layer === near ? level : null;
+        const count = counts[of][at] ?? null;
+        return count === null ? null : count / layer.step;
+      });
+      end = Math.min(last, before);
+    }
+  }
+  // A step lasts until the next one, the last one too.
+  if (end !== null) put(end, (line) => values[lines.indexOf(line)].at(-1));
+  return [xs, ...values];
+}
+
+/** What is counted, in steps of what length. */
+function unitOf(insight, layers, home) {
+  const { near, wide } = insight.graph;
+  const unit = `${insight.unit[0].toUpperCase()}${insight.unit.slice(1)} a minute`;
+  if (layers === 'wide') return `${unit}, in steps of ${duration(wide.step)}`;
+  const steps = near.step > 1 ? `${unit}, in steps of ${duration(near.step)}` : unit;
+  return layers === 'both' && near.step !== wide.step ? `${steps}; of ${duration(wide.step)} beyond ${dayAndClock(home.min / 60)} to ${dayAndClock(home.max / 60)}` : steps;
+}
+
+function options(insight, lines, range, host, height, select, moves) {
   const ink = (name) => () => colour(name);
   const axis = { stroke: ink('--muted'), grid: { stroke: ink('--line'), width: 1 }, ticks: { stroke: ink('--line'), width: 1, size: 4 }, font: '12px system-ui, sans-serif' };
+  const main = 1 + lines.findIndex((line) => line.of === 'events');
   return {
     width: Math.max(host.clientWidth, 200),
     height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-    padding: [18, 22, 0, 0],
-    cursor: { points: { size: 6 }, drag: { x: true, y: false, uni: 8 } },
+    padding: [18, 24, 0, 0],
+    cursor: {
+      points: { size: 6 },
+      drag: { x: true, y: false, setScale: false },
+      bind: {
+        mousedown: (_, __, select) => (event) => (event.shiftKey ? drag(event.target, moves, event) : select(event)),
+        dblclick: () => () => moves.show('near'),
+      },
+    },
     legend: { markers: { dash: (_, at) => lines[at - 1]?.style ?? 'solid' } },
     scales: {
-      x: { time: true, range: (_, min, max) => [min ?? limits.min, max ?? limits.max] },
+      x: { time: true, range },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
       { ...axis, space: 70, size: 42, values: (_, splits) => splits.map(timeLabel) },
-      { ...axis, size: 56, label: unit, labelSize: 20, labelFont: axis.font, values: (_, splits) => splits.map(amount) },
+      { ...axis, size: 48, values: (_, splits) => splits.map(amount) },
     ],
     series: [
-      { label: 'time, UTC', value: (_, seconds) => (seconds === null ? '–' : dayAndClock(seconds / 60)) },
+      { label: 'UTC', value: (_, seconds) => (seconds === null ? '' : dayAndClock(seconds / 60)) },
       ...lines.map((line) => ({
         label: visible(line.label),
         show: !line.off,
@@ -90,121 +179,15 @@ function options(insight, lines, unit, limits, host, height) {
         width: line.width,
         dash: line.dash,
         points: { show: false },
-        paths: line.flat ? uPlot.paths.linear() : uPlot.paths.stepped({ align: 1 }),
-        value: (_, rate) => (rate === null || rate === undefined ? '–' : amount(rate)),
+        paths: line.of ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear(),
+        value: (_, rate) => (line.of ? (rate === null || rate === undefined ? '' : amount(rate)) : amount(line.level)),
       })),
     ],
-    hooks: { drawClear: [(chart) => band(chart, insight)], draw: [(chart) => edges(chart, insight)] },
+    hooks: {
+      setSelect: [select],
+      drawClear: [(chart) => unknown(chart, main), (chart) => band(chart, insight)],
+      draw: [(chart) => edges(chart, insight)],
+    },
   };
-}
-
-/** The time, with the date where a day begins or the labels do. */
-function timeLabel(seconds, at, splits) {
-  const minute = seconds / 60;
-  const before = at > 0 ? splits[at - 1] / 60 : null;
-  if (splits.length > 1 && splits[1] - splits[0] >= 86400) return day(minute);
-  return before === null || day(before) !== day(minute) ? `${clock(minute)}\n${day(minute)}` : clock(minute);
-}
-
-/** Where the insight is, at least three points wide. */
-function place(chart, insight) {
-  const at = (minute) => chart.valToPos(minute * 60, 'x', true);
-  const left = at(insight.start);
-  return [left, Math.max(at(insight.end), left + 3 * devicePixelRatio)];
-}
-
-function band(chart, insight) {
-  const { ctx, bbox } = chart;
-  const [left, right] = place(chart, insight).map((x) => Math.min(Math.max(x, bbox.left), bbox.left + bbox.width));
-  ctx.save();
-  ctx.fillStyle = colour('--graph-band');
-  ctx.fillRect(left, bbox.top, right - left, bbox.height);
-  ctx.restore();
-}
-
-function edges(chart, insight) {
-  const { ctx, bbox } = chart;
-  const [left, right] = place(chart, insight);
-  const inside = (x) => x >= bbox.left && x <= bbox.left + bbox.width;
-  ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = colour('--graph-edge');
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([]);
-  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textBaseline = 'bottom';
-  const edge = (x, word, align) => {
-    if (!inside(x)) return;
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.textAlign = align;
-    ctx.fillText(word, x, bbox.top - 2 * devicePixelRatio);
-  };
-  const near = right - left < 90 * devicePixelRatio;
-  edge(left, 'Start', near ? 'right' : 'left');
-  edge(right, insight.ongoing ? 'logs end' : 'End', near ? 'left' : 'right');
-  ctx.restore();
-}
-
-/** Zooms by a factor and moves by a part of what is shown, within the limits. */
-function move(chart, limits, factor, part) {
-  const { min, max } = chart.scales.x;
-  const all = limits.max - limits.min;
-  const width = Math.min(Math.max((max - min) * factor, Math.min(600, all)), all);
-  const middle = (min + max) / 2 + part * (max - min);
-  const from = Math.min(Math.max(middle - width / 2, limits.min), limits.max - width);
-  chart.setScale('x', { min: from, max: from + width });
-}
-
-/** A graph with its buttons, keys and table. */
-function graphPanel(insight) {
-  const host = make('div', { class: 'graph', tabindex: '0', role: 'group', 'aria-label': `Graph of ${insight.unit} a minute. Plus and minus zoom, arrows move, 0 shows all. The numbers are in the table below.` });
-  const panel = make('div', { class: 'graph-panel' });
-  let shown = null;
-  const show = (layer) => {
-    shown?.remove();
-    host.replaceChildren();
-    shown = graph(host, insight, layer, 280);
-    layers.forEach((button, at) => button.setAttribute('aria-pressed', String(at === (layer === 'near' ? 0 : 1))));
-    table.replaceWith((table = countsTable(insight, layer)));
-  };
-  const button = (words, label, act) => make('button', { type: 'button', 'aria-label': label, title: label, onclick: act }, words);
-  const layers = [button('Around it', 'The insight and the time around it', () => show('near')), button('Weeks', 'The weeks around it', () => show('wide'))];
-  const tools = [
-    button('+', 'Zoom in', () => shown.zoom(0.5)),
-    button('−', 'Zoom out', () => shown.zoom(2)),
-    button('←', 'Earlier', () => shown.pan(-0.25)),
-    button('→', 'Later', () => shown.pan(0.25)),
-    button('All', 'Show all', () => shown.reset()),
-  ];
-  let table = make('details');
-  const keys = { '+': () => shown.zoom(0.5), '=': () => shown.zoom(0.5), '-': () => shown.zoom(2), ArrowLeft: () => shown.pan(-0.25), ArrowRight: () => shown.pan(0.25), 0: () => shown.reset() };
-  host.addEventListener('keydown', (event) => {
-    if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
-  panel.append(make('div', { class: 'tools' }, make('span', { class: 'group' }, layers), make('span', { class: 'group' }, tools)), host, table);
-  return { panel, show: () => show('near'), remove: () => shown?.remove() };
-}
-
-/** The numbers of a graph, for those who cannot see it; made when it is opened. */
-function countsTable(insight, layer) {
-  const details = make('details', { class: 'counts' }, make('summary', {}, 'The numbers as a table'));
-  details.addEventListener('toggle', () => {
-    if (!details.open || details.querySelector('table')) return;
-    const { start, step, events, failures, calls } = insight.graph[layer];
-    const columns = [[insight.unit, events], ['failed calls', failures], ['all calls', calls]].filter(([, packed]) => packed.length > 0);
-    const lines = columns.map(([, packed]) => unpackCounts(packed));
-    const rows = lines[0].map((_, at) => lines.map((line) => line[at])).map((row, at) => [start + at * step, row]);
-    const some = rows.filter(([, row]) => row.some((number) => number !== 0));
-    const cells = ([minute, row]) => make('tr', {}, make('th', { scope: 'row' }, dayAndClock(minute)), row.map((number) => make('td', { class: 'number' }, number === null ? 'no logs' : count(number))));
-    details.append(
-      make('p', { class: 'note' }, `Steps of ${duration(step)}; those without anything are left out.`),
-      make('div', { class: 'scroll tall' }, make('table', { class: 'plain' }, make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'UTC'), columns.map(([label]) => make('th', { scope: 'col', class: 'number' }, label)))), make('tbody', {}, some.map(cells)))),
-    );
-  });
-  return details;
 }
 

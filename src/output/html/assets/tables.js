@@ -46,6 +46,7 @@ function attributionTable(insight, { by, distinct, new: fresh, rows, before }) {
 function nameOf(by, value) {
   if (value === null) return 'Other';
   if (value === '') return '(none)';
+  if (value === 'HIDDEN_DUE_TO_SECURITY_REASONS') return 'unknown users, whose names AWS hides';
   return by === 'errorCode' && value === 'null' ? 'None: no error' : value;
 }
 
