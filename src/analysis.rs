@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::cloud::Access;
 use crate::count::{
-    CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress, SpillError, Tally,
+    CountError, CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress, Tally,
     count,
 };
 use crate::detect::{Calendar, Detector, PeakDetector, Settings, SurgeDetector};
 use crate::event::TimeRange;
-use crate::input::{Discovery, InputError, Limits, discover};
+use crate::input::{Discovery, InputError, Limits, discover_with};
 use crate::insight::{FindError, Found, InsightOptions, SubjectRules, find_insights_with};
 use crate::store::{StoreCounts, StoreError, StoreRead, read_stores};
 use crate::suppress::{Suppressed, Suppressions};
@@ -52,6 +53,8 @@ pub struct AnalysisOptions {
     pub subjects: SubjectRules,
     /// What is hidden.
     pub suppressions: Suppressions,
+    /// How object stores are reached.
+    pub access: Access,
 }
 
 impl AnalysisOptions {
@@ -70,6 +73,7 @@ impl AnalysisOptions {
             calendar: Calendar::default(),
             subjects: SubjectRules::default(),
             suppressions: Suppressions::default(),
+            access: Access::default(),
         }
     }
 }
@@ -89,9 +93,9 @@ pub enum AnalysisError {
     /// A bucket store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Counts did not fit in memory nor on disk.
+    /// Counts did not fit in memory nor on disk, or an object store refuses us.
     #[error(transparent)]
-    Spill(#[from] SpillError),
+    Count(#[from] CountError),
     /// Insights could not be looked for.
     #[error(transparent)]
     Find(#[from] FindError),
@@ -117,7 +121,7 @@ pub struct Analysis {
 /// # Errors
 /// When an input does not exist or there is no file at all.
 pub fn find_files(inputs: &[PathBuf], options: &AnalysisOptions) -> Result<Discovery, InputError> {
-    discover(inputs, &options.filter)
+    discover_with(inputs, &options.filter, &options.access)
 }
 
 /// Reads the files or stores and counts their events, on the threads of the current rayon pool.

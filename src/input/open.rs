@@ -9,7 +9,7 @@ use libdeflater::Decompressor;
 use super::ahead::{Fetched, SMALL_FILE};
 use super::allowance::Allowance;
 use super::gzip::{GzipReader, claimed_size, inflate_one_member, inflate_whole, is_gzip};
-use super::{Damage, LogFile, Source};
+use super::{Damage, LogFile, Place, Source};
 
 /// Text up to this size is held by each thread.
 const SMALL_TEXT: usize = 48 << 20;
@@ -69,10 +69,15 @@ impl Opener {
                 self.small_plain(bytes)
             };
         }
-        if file.is_stdin() {
-            return self.stream(Box::new(io::stdin()));
-        }
-        let mut opened = File::open(&file.path)?;
+        let path = match &file.place {
+            Place::Stdin => return self.stream(Box::new(io::stdin())),
+            Place::Object(object) => {
+                let reader = object.bucket.reader(&object.key, file.bytes);
+                return self.stream(Box::new(reader.map_err(|error| error.why)?));
+            }
+            Place::Disk(path) => path,
+        };
+        let mut opened = File::open(path)?;
         if file.bytes > SMALL_FILE {
             self.large = self.large_file(&mut opened, file.bytes, spare);
             if let Some(large) = &self.large {

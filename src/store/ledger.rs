@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use super::StoreError;
 use crate::count::FileTally;
-use crate::input::{LogFile, LogKey};
+use crate::input::{LogFile, LogKey, Place};
 
 /// The name under which all that is no file is counted: standard input, pipes.
 const NO_FILE: &str = "-";
@@ -170,9 +170,12 @@ pub fn name(file: &LogFile) -> String {
     if file.is_stdin() || file.modified.is_none() {
         return NO_FILE.to_owned();
     }
-    let path = std::path::absolute(&file.path).unwrap_or_else(|_| file.path.clone());
-    let text = text(&path);
-    if LogKey::of(&path).account.is_some()
+    let text = match &file.place {
+        Place::Stdin => return NO_FILE.to_owned(),
+        Place::Disk(path) => text(&std::path::absolute(path).unwrap_or_else(|_| path.clone())),
+        Place::Object(_) => file.place.to_string(),
+    };
+    if LogKey::of(file.place.path()).account.is_some()
         && let Some(at) = text.rfind("/AWSLogs/")
     {
         return text[at + 1..].to_owned();

@@ -27,7 +27,8 @@ use std::path::{Path, PathBuf};
 
 use polars::error::PolarsError;
 
-use crate::count::SpillError;
+use crate::cloud::CloudError;
+use crate::count::{CountError, SpillError};
 
 pub use check::{Checked, Finding, check};
 pub(crate) use made::write_events;
@@ -143,6 +144,18 @@ pub enum StoreError {
     /// Counts did not fit in memory nor on disk.
     #[error(transparent)]
     Spill(#[from] SpillError),
+    /// An object store refuses us.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+}
+
+impl From<CountError> for StoreError {
+    fn from(error: CountError) -> Self {
+        match error {
+            CountError::Spill(error) => Self::Spill(error),
+            CountError::Cloud(error) => Self::Cloud(error),
+        }
+    }
 }
 
 impl StoreError {

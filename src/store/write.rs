@@ -18,7 +18,7 @@ use super::manifest::{Manifest, SCHEMA};
 use super::schema;
 use super::table::{self, gone};
 use crate::count::{CountOptions, Events, Progress, Tally, count_events};
-use crate::input::LogFile;
+use crate::input::{LogFile, Place};
 
 /// The folders of tables.
 const FOLDERS: [&str; 5] = ["minutes", "apis", "names", "presence", "files"];
@@ -105,9 +105,11 @@ impl StoreWriter {
         let inside = [std::path::absolute(&self.folder), self.folder.canonicalize()];
         for file in files {
             // A store among its own inputs is no log.
-            let path = std::path::absolute(&file.path).unwrap_or_default();
-            if inside.iter().flatten().any(|folder| path.starts_with(folder)) {
-                continue;
+            if let Place::Disk(path) = &file.place {
+                let path = std::path::absolute(path).unwrap_or_default();
+                if inside.iter().flatten().any(|folder| path.starts_with(folder)) {
+                    continue;
+                }
             }
             match self.ledger.knows(file) {
                 Known::Yes => {

@@ -1,5 +1,6 @@
 //! Flags that several commands share, and the library's option types they become.
 
+mod cloud;
 mod config;
 mod detection;
 mod events;
@@ -8,6 +9,7 @@ mod presentation;
 mod reading;
 mod view;
 
+pub use cloud::CloudArgs;
 pub use config::ConfigArgs;
 pub use detection::DetectionArgs;
 pub use events::EventArgs;
@@ -32,6 +34,7 @@ pub fn analysis_options(
         insights: detection.insight_options(events.calls()),
         detector: detection.detector(),
         settings: detection.settings(),
+        access: reading.access(),
         ..AnalysisOptions::new()
     })
 }

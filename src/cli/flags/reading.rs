@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use rayon::ThreadPool;
+use trailspike::cloud::Access;
 use trailspike::count::{MemoryLimits, Tally};
-use trailspike::input::{Discovery, InputError, Limits, Selection, discover};
+use trailspike::input::{Discovery, InputError, Limits, Selection, discover_with};
 use trailspike::{Analysis, AnalysisError, AnalysisOptions, Progress, analyse};
 
 use super::super::Failure;
 use super::super::count::failure;
 use super::super::progress::{Total, When, with_bar};
+use super::CloudArgs;
 
 #[derive(Args)]
 #[command(next_help_heading = "Running")]
@@ -28,9 +30,16 @@ pub struct ReadingArgs {
     /// Progress bar
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     progress: When,
+    #[command(flatten)]
+    cloud: CloudArgs,
 }
 
 impl ReadingArgs {
+    /// How object stores are reached.
+    pub fn access(&self) -> Access {
+        self.cloud.access()
+    }
+
     /// How much of one file is read.
     pub fn limits(&self) -> Limits {
         Limits { max_file_bytes: self.max_file_bytes }
@@ -83,11 +92,13 @@ impl ReadingArgs {
         selection: &(dyn Selection + Sync),
     ) -> Result<Discovery, Failure> {
         let pool = self.pool().map_err(Failure::wrong_use)?;
-        pool.install(|| discover(inputs, selection)).map_err(|error| match error {
-            InputError::BadGlob { .. } | InputError::LogsAndStores { .. } => {
-                Failure::wrong_use(error)
+        pool.install(|| discover_with(inputs, selection, &self.access())).map_err(|error| {
+            match error {
+                InputError::BadGlob { .. } | InputError::LogsAndStores { .. } => {
+                    Failure::wrong_use(error)
+                }
+                _ => Failure::bad_input(error),
             }
-            _ => Failure::bad_input(error),
         })
     }
 

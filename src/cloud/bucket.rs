@@ -1,0 +1,248 @@
+//! One bucket, whose callers wait for it as they would for a disk.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use object_store::path::Path;
+use object_store::{
+    Attribute, GetResult, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload,
+    UpdateVersion,
+};
+use tokio::runtime::Runtime;
+
+use super::connect::connect;
+use super::error::why;
+use super::object::Condition;
+use super::reader::ObjectReader;
+use super::runtime::{finish, runtime, wait};
+use super::walk::{listed, walk};
+use super::{Access, Address, CloudError, Content, Listed, Walked, Why};
+use crate::input::Selection;
+
+/// A bucket, and the right to ask it.
+pub struct Bucket {
+    /// `s3://name`, without a slash.
+    root: String,
+    profile: Option<String>,
+    store: Arc<dyn ObjectStore>,
+}
+
+impl Bucket {
+    /// The bucket of an address. Asks where it is, if nobody says so.
+    ///
+    /// # Errors
+    /// When the address is none, or the bucket is known not to exist.
+    pub fn open(address: &Address, access: &Access) -> Result<Arc<Self>, CloudError> {
+        let error = |why| CloudError { address: address.to_string(), why };
+        let runtime = runtime().map_err(|failed| error(Why::Other(failed.to_string())))?;
+        let (at, how) = (address.clone(), access.clone());
+        let store = wait(runtime, async move { connect(&at, &how).await }).map_err(error)?;
+        Ok(Arc::new(Self { root: address.root(), profile: access.profile.clone(), store }))
+    }
+
+    /// Its address: `s3://name`.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// The address of an object.
+    #[must_use]
+    pub fn address(&self, key: &str) -> String {
+        format!("{}/{key}", self.root)
+    }
+
+    /// What is at an address of this bucket: the object with that key, or what is below the folder.
+    ///
+    /// # Errors
+    /// When it cannot be listed, or there is nothing.
+    pub fn walk(&self, key: &str, selection: &dyn Selection) -> Result<Walked, CloudError> {
+        let looks_like_a_file = key.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        if looks_like_a_file && let Some(object) = self.head(key)? {
+            return Ok(Walked { objects: vec![object], is_object: true, ..Walked::default() });
+        }
+        let runtime = self.runtime(key)?;
+        let walked = runtime.block_on(walk(&self.store, key, selection));
+        let walked = walked.map_err(|error| self.error(key, &error))?;
+        if !walked.objects.is_empty() || key.is_empty() || key.ends_with('/') || looks_like_a_file {
+            return Ok(walked);
+        }
+        Ok(match self.head(key)? {
+            Some(object) => Walked { objects: vec![object], is_object: true, ..walked },
+            None => walked,
+        })
+    }
+
+    /// What is told of an object, if it is there.
+    ///
+    /// # Errors
+    /// When the bucket cannot be asked.
+    pub fn head(&self, key: &str) -> Result<Option<Listed>, CloudError> {
+        let (store, path) = (self.store.clone(), self.path(key)?);
+        let asked = wait(self.runtime(key)?, async move { store.head(&path).await });
+        match asked {
+            Ok(meta) => Ok(Some(listed(meta))),
+            Err(error) => match self.error(key, &error) {
+                CloudError { why: Why::Missing, .. } => Ok(None),
+                error => Err(error),
+            },
+        }
+    }
+
+    /// All objects below a folder, sorted by key.
+    ///
+    /// # Errors
+    /// When it cannot be listed.
+    pub fn list(&self, folder: &str) -> Result<Vec<Listed>, CloudError> {
+        let (store, path) = (self.store.clone(), self.path(folder)?);
+        let all = async move {
+            let prefix = Some(&path).filter(|path| !path.as_ref().is_empty());
+            store.list(prefix).map_ok(listed).try_collect::<Vec<_>>().await
+        };
+        let mut all =
+            wait(self.runtime(folder)?, all).map_err(|error| self.error(folder, &error))?;
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(all)
+    }
+
+    /// Objects, side by side; each in the place of its key.
+    ///
+    /// # Errors
+    /// Each may fail by itself.
+    pub fn get_all(&self, keys: &[&str]) -> Vec<Result<Content, CloudError>> {
+        let runtime = match runtime() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let why = Why::Other(error.to_string());
+                let failed =
+                    |key: &&str| Err(CloudError { address: self.address(key), why: why.clone() });
+                return keys.iter().map(failed).collect();
+            }
+        };
+        let begun: Vec<_> = keys
+            .iter()
+            .map(|key| {
+                let (store, path) = (self.store.clone(), self.path(key)?);
+                Ok(runtime.spawn(async move { content(store.get(&path).await?).await }))
+            })
+            .collect();
+        let ended = keys
+            .iter()
+            .zip(begun)
+            .map(|(key, work)| finish(runtime, work?).map_err(|error| self.error(key, &error)));
+        ended.collect()
+    }
+
+    /// An object.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be read.
+    pub fn get(&self, key: &str) -> Result<Content, CloudError> {
+        let missing = || CloudError { address: self.address(key), why: Why::Missing };
+        self.get_all(&[key]).pop().unwrap_or_else(|| Err(missing()))
+    }
+
+    /// An object of that size, to be read in pieces from its beginning.
+    ///
+    /// # Errors
+    /// When the key is none.
+    pub fn reader(&self, key: &str, bytes: u64) -> Result<impl Read + Send + use<>, CloudError> {
+        let reader =
+            ObjectReader::new(self.store.clone(), self.path(key)?, bytes, self.profile.clone());
+        Ok(reader)
+    }
+
+    /// Writes an object whole, on a condition; its new version.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the condition does not hold: [`Why::Changed`].
+    pub fn put(
+        &self,
+        key: &str,
+        bytes: Vec<u8>,
+        condition: Condition<'_>,
+    ) -> Result<Option<String>, CloudError> {
+        let (store, path) = (self.store.clone(), self.path(key)?);
+        let mode = match condition {
+            Condition::None => PutMode::Overwrite,
+            Condition::New => PutMode::Create,
+            Condition::Version(etag) => {
+                PutMode::Update(UpdateVersion { e_tag: Some(etag.to_owned()), version: None })
+            }
+        };
+        let options = PutOptions { mode, ..PutOptions::default() };
+        let payload = PutPayload::from(bytes);
+        let put = async move { store.put_opts(&path, payload, options).await };
+        let put = wait(self.runtime(key)?, put).map_err(|error| self.error(key, &error))?;
+        Ok(put.e_tag)
+    }
+
+    /// Removes objects; what is not there is no error.
+    ///
+    /// # Errors
+    /// When they cannot be removed.
+    pub fn remove(&self, keys: &[String]) -> Result<(), CloudError> {
+        let Some(first) = keys.first() else { return Ok(()) };
+        let paths = keys.iter().map(|key| self.path(key)).collect::<Result<Vec<_>, _>>()?;
+        let store = self.store.clone();
+        let all = async move {
+            let paths = stream::iter(paths.into_iter().map(Ok)).boxed();
+            let mut removed = store.delete_stream(paths);
+            while let Some(removed) = removed.next().await {
+                match removed {
+                    Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        };
+        wait(self.runtime(first)?, all).map_err(|error| self.error(first, &error))
+    }
+
+    fn path(&self, key: &str) -> Result<Path, CloudError> {
+        Path::parse(key).map_err(|error| CloudError {
+            address: self.address(key),
+            why: Why::BadAddress(error.to_string()),
+        })
+    }
+
+    fn runtime(&self, key: &str) -> Result<&'static Runtime, CloudError> {
+        runtime().map_err(|error| CloudError {
+            address: self.address(key),
+            why: Why::Other(error.to_string()),
+        })
+    }
+
+    fn error(&self, key: &str, error: &object_store::Error) -> CloudError {
+        CloudError { address: self.address(key), why: why(error, self.profile.as_deref()) }
+    }
+}
+
+impl PartialEq for Bucket {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Bucket {}
+
+impl fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Bucket").field(&self.root).finish()
+    }
+}
+
+async fn content(answer: GetResult) -> object_store::Result<Content> {
+    let mut metadata = BTreeMap::new();
+    for (name, value) in &answer.attributes {
+        if let Attribute::Metadata(name) = name {
+            metadata.insert(name.to_string(), value.to_string());
+        }
+    }
+    let etag = answer.meta.e_tag.clone();
+    let bytes = answer.bytes().await?;
+    Ok(Content { bytes: bytes.into(), metadata, etag })
+}
