@@ -144,7 +144,7 @@ pub fn count_inputs(
         let counted = count(&files.files, &count_options, progress)?;
         return Ok(StoreCounts { counted, stores: Vec::new() });
     }
-    Ok(read_stores(&files.stores, &count_options)?)
+    Ok(read_stores(&files.stores, &count_options, &options.access)?)
 }
 
 /// Reads the files or stores, counts their events and finds what is unusual, on the threads of the

@@ -84,7 +84,8 @@ struct OutputArgs {
     /// Write a report as well: FILE.html for a browser, or FILE.md with images in FILE-images
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Write records as CloudTrail lays them out, gzipped, below this folder as well
+    /// Write records as CloudTrail lays them out, gzipped, below this folder or s3://bucket/prefix
+    /// as well
     #[arg(long, value_name = "DIR")]
     s3_layout: Option<PathBuf>,
     /// Write an image of the counts around each insight into this folder as well
@@ -277,7 +278,8 @@ fn write_results(
     let output = &args.output;
     let record = RecordOptions { strict_aws: output.strict_aws };
     if let Some(folder) = &output.s3_layout {
-        s3_layout::write(folder, insights, record, output.force).map_err(Failure::wrong_use)?;
+        s3_layout::write_at(folder, &options.access, insights, record, output.force)
+            .map_err(Failure::wrong_use)?;
     }
     let mut insights = Cow::from(insights);
     if output.show_suppressed {

@@ -55,6 +55,14 @@ impl Bucket {
         match *self {}
     }
 
+    /// Some objects below a folder.
+    ///
+    /// # Errors
+    /// None.
+    pub fn list_some(&self, _: &str) -> Result<Vec<Listed>, CloudError> {
+        match *self {}
+    }
+
     /// Objects, side by side.
     ///
     /// # Errors
@@ -84,6 +92,14 @@ impl Bucket {
     /// # Errors
     /// None.
     pub fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<Option<String>, CloudError> {
+        match *self {}
+    }
+
+    /// Writes objects.
+    ///
+    /// # Errors
+    /// None.
+    pub fn put_all(&self, _: Vec<(String, Vec<u8>)>) -> Result<(), CloudError> {
         match *self {}
     }
 

@@ -108,6 +108,19 @@ impl Bucket {
         Ok(all)
     }
 
+    /// Up to a page of the objects below a folder, in the order of their keys.
+    ///
+    /// # Errors
+    /// When it cannot be listed.
+    pub fn list_some(&self, folder: &str) -> Result<Vec<Listed>, CloudError> {
+        let (store, path) = (self.store.clone(), self.path(folder)?);
+        let some = async move {
+            let prefix = Some(&path).filter(|path| !path.as_ref().is_empty());
+            store.list(prefix).take(1_000).map_ok(listed).try_collect().await
+        };
+        wait(self.runtime(folder)?, some).map_err(|error| self.error(folder, &error))
+    }
+
     /// Objects, side by side; each in the place of its key.
     ///
     /// # Errors
@@ -178,6 +191,26 @@ impl Bucket {
         let put = async move { store.put_opts(&path, payload, options).await };
         let put = wait(self.runtime(key)?, put).map_err(|error| self.error(key, &error))?;
         Ok(put.e_tag)
+    }
+
+    /// Writes objects whole, side by side, whatever is there.
+    ///
+    /// # Errors
+    /// When one of them cannot be written; others may have been.
+    pub fn put_all(&self, objects: Vec<(String, Vec<u8>)>) -> Result<(), CloudError> {
+        let mut begun = Vec::new();
+        for (key, bytes) in objects {
+            let (store, path) = (self.store.clone(), self.path(&key)?);
+            let payload = PutPayload::from(bytes);
+            let put = async move { store.put(&path, payload).await };
+            begun.push((self.runtime(&key)?.spawn(put), key));
+        }
+        let mut outcome = Ok(());
+        for (put, key) in begun {
+            let put = finish(self.runtime(&key)?, put);
+            outcome = outcome.and(put.map(drop).map_err(|error| self.error(&key, &error)));
+        }
+        outcome
     }
 
     /// Removes objects; what is not there is no error.

@@ -159,8 +159,9 @@ pub fn discover_with(
     let mut logs: Option<&PathBuf> = None;
     for input in inputs {
         if let Some(address) = Address::of(input) {
-            logs = logs.or(Some(input));
-            search.address(&address)?;
+            if search.address(input, &address)? == Holds::Logs {
+                logs = logs.or(Some(input));
+            }
         } else if is_store(input) {
             search.store(input);
         } else {
@@ -191,6 +192,13 @@ pub fn discover_with(
     found.given_twice += (all - found.files.len()) as u64;
     found.skipped.sort_by(|a, b| a.place.cmp(&b.place));
     Ok(found)
+}
+
+/// What is at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    Logs,
+    Store,
 }
 
 struct Search<'a> {
@@ -249,7 +257,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn address(&mut self, address: &Address) -> Result<(), InputError> {
+    fn address(&mut self, input: &Path, address: &Address) -> Result<Holds, InputError> {
         let opened = self.buckets.iter().find(|bucket| bucket.root() == address.root());
         let bucket = match opened {
             Some(bucket) => bucket.clone(),
@@ -263,6 +271,16 @@ impl Search<'_> {
             _ => (address.key.as_str(), None),
         };
         let walked = bucket.walk(folder, self.selection)?;
+        let manifest = address.join(STORE_MANIFEST).key;
+        if !address.scheme.is_web() && walked.objects.iter().any(|object| object.key == manifest) {
+            self.buckets.push(bucket);
+            if self.found.stores.iter().any(|store| store == input) {
+                self.found.given_twice += 1;
+            } else {
+                self.found.stores.push(input.to_owned());
+            }
+            return Ok(Holds::Store);
+        }
         self.found.other_services += walked.other_services;
         for object in walked.objects {
             let path = Path::new(&object.key);
@@ -271,7 +289,7 @@ impl Search<'_> {
             }
         }
         self.buckets.push(bucket);
-        Ok(())
+        Ok(Holds::Logs)
     }
 
     fn object(&mut self, bucket: &Arc<Bucket>, object: Listed, named: bool) {

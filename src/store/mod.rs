@@ -16,6 +16,7 @@ mod manifest;
 mod merge;
 mod print;
 mod read;
+mod remote;
 mod row;
 mod schema;
 mod table;
@@ -35,6 +36,7 @@ pub(crate) use made::write_events;
 pub use manifest::{Day, DayTables, Manifest, SCHEMA, TableFile};
 pub use merge::{MergedStores, merge};
 pub use read::{FileError, FileProblem, StoreCounts, StoreRead, read_stores};
+pub use remote::RemoteStore;
 pub use write::{Added, Selected, StoreWriter};
 
 /// Why a store cannot be read or written.
@@ -53,6 +55,14 @@ pub enum StoreError {
     Busy {
         /// The store.
         store: PathBuf,
+    },
+    /// Another run wrote to a store in an object store meanwhile.
+    #[error(
+        "another run has written to {store} meanwhile; nothing of this one is in it: run it again"
+    )]
+    Overtaken {
+        /// The store.
+        store: String,
     },
     /// The store is of a program that is newer.
     #[error(

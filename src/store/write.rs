@@ -21,7 +21,7 @@ use crate::count::{CountOptions, Events, Progress, Tally, count_events};
 use crate::input::{LogFile, Place};
 
 /// The folders of tables.
-const FOLDERS: [&str; 5] = ["minutes", "apis", "names", "presence", "files"];
+pub(super) const FOLDERS: [&str; 5] = ["minutes", "apis", "names", "presence", "files"];
 
 /// A store that is written to; nobody else can meanwhile.
 #[derive(Debug)]
@@ -222,6 +222,11 @@ fn is_ours(name: &str) -> bool {
 /// Whether a file has the name that files have until they are whole.
 fn is_unfinished(name: &str) -> bool {
     name.starts_with(".trailspike-")
+}
+
+/// Whether the file at that path of a store is a table, by its name.
+pub(super) fn is_table_path(path: &str) -> bool {
+    is_table(path.rsplit('/').next().unwrap_or(path))
 }
 
 fn is_table(name: &str) -> bool {

@@ -10,6 +10,7 @@ mod server;
 mod faults;
 mod listing;
 mod sameness;
+mod stores;
 
 use std::path::Path;
 

@@ -67,17 +67,12 @@ fn one_object_a_glob_and_inputs_given_twice() {
 #[test]
 fn large_objects_are_read_in_pieces() {
     let server = Server::start("trail");
-    // Hardly compressed, so that it is large as an object, too.
-    let mut text = document(&burst(20));
-    let noise: String = (0..20_000_000_u64)
-        .map(|n| {
-            char::from(
-                b'a' + u8::try_from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59).unwrap() % 26,
-            )
-        })
-        .collect();
-    text.truncate(text.len() - 2);
-    text.push_str(&format!(",{{\"noise\":\"{noise}\"}}]}}"));
+    let mut events = burst(20);
+    let padding = "x".repeat(17_000_000 / events.len());
+    for event in &mut events {
+        event["requestParameters"] = padding.as_str().into();
+    }
+    let text = document(&events);
     let folder = Folder::with("large.json", &text);
     server.put("large.json", text);
     let flags = ["-f", "json"];

@@ -99,12 +99,10 @@ impl Server {
         locked(&self.shared.objects).insert(key.to_owned(), object);
     }
 
-    #[allow(dead_code, reason = "for stores")]
     pub fn objects(&self) -> BTreeMap<String, Object> {
         locked(&self.shared.objects).clone()
     }
 
-    #[allow(dead_code, reason = "for stores")]
     pub fn remove(&self, key: &str) {
         locked(&self.shared.objects).remove(key);
     }

@@ -1,6 +1,6 @@
 //! How input is read, and with what.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 use trailspike::cloud::Access;
 use trailspike::count::{MemoryLimits, Tally};
 use trailspike::input::{Discovery, InputError, Limits, Selection, discover_with};
+use trailspike::store::RemoteStore;
 use trailspike::{Analysis, AnalysisError, AnalysisOptions, Progress, analyse};
 
 use super::super::Failure;
@@ -38,6 +39,17 @@ impl ReadingArgs {
     /// How object stores are reached.
     pub fn access(&self) -> Access {
         self.cloud.access()
+    }
+
+    /// The store at that path, copied, if it is in an object store.
+    pub fn remote(&self, store: &Path) -> Result<Option<RemoteStore>, Failure> {
+        RemoteStore::open(store, &self.access(), self.temp_dir.as_deref()).map_err(failure)
+    }
+
+    /// The same of a store that must be there.
+    pub fn remote_to_read(&self, store: &Path) -> Result<Option<RemoteStore>, Failure> {
+        let remote = self.remote(store)?.map(RemoteStore::must_be_there);
+        remote.transpose().map_err(failure)
     }
 
     /// How much of one file is read.
