@@ -164,7 +164,9 @@ impl RemoteStore {
         }
         let bytes = manifest.to_bytes().map_err(StoreError::io(folder))?;
         self.swap(bytes)?;
-        self.remove_unnamed(&named)
+        // The store is written. Whoever may not remove leaves it larger than it need be, no more.
+        let _ = self.remove_unnamed(&named);
+        Ok(())
     }
 
     fn swap(&self, manifest: Vec<u8>) -> Result<(), StoreError> {

@@ -290,10 +290,12 @@ impl Shared {
     fn delete_many(&self, request: &Request) -> Answer {
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let mut objects = locked(&self.objects);
+        let mut xml = String::new();
         for key in body.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next()) {
             objects.remove(key);
+            let _ = write!(xml, "<Deleted><Key>{key}</Key></Deleted>");
         }
-        Answer::new(200, "<DeleteResult></DeleteResult>")
+        Answer::new(200, format!("<DeleteResult>{xml}</DeleteResult>"))
     }
 }
 

@@ -44,11 +44,12 @@ fn a_store_in_a_bucket_is_the_one_on_disk() {
         let all = objects.keys().filter(|key| key.contains("/minutes/")).count();
         assert!(if flags.len() == 2 { read == all } else { read < all }, "{read} of {all}");
     }
-    let ask = |command: &mut assert_cmd::Command| {
-        Run::of(command.args(["-f", "csv", "select event_name, sum(events) as n from minutes group by event_name order by n desc, event_name"])).ends(0).out
+    let sql = "select event_name, sum(events) as n from minutes group by event_name order by n desc, event_name";
+    let ask = |store: &str| {
+        Run::of(program_for(&server).args(["query", sql, store, "-f", "csv"])).ends(0).out
     };
-    let disk = ask(program().arg("query").arg(folder.at("store")));
-    assert_eq!(ask(program_for(&server).args(["query", "s3://trail/counts/store"])), disk);
+    let disk = ask(folder.at("store").to_str().unwrap());
+    assert_eq!(ask("s3://trail/counts/store"), disk);
     Run::of(program_for(&server).args(["count", "--check", "s3://trail/counts/store"])).ends(0);
 }
 
@@ -147,7 +148,7 @@ fn other_things_are_not_mixed_up_with_a_store() {
     server.put("logs/a.jsonl.gz", gzip(lines(&[record(1, 0)])));
     let run = count(&server, &["s3://trail/logs"], "s3://trail/logs").ends(2);
     assert!(run.err.contains("is no store, and it is not empty"), "{}", run.err);
-    let query = ["query", "s3://trail/none", "select 1 from minutes"];
+    let query = ["query", "select events from minutes", "s3://trail/none"];
     let run = Run::of(program_for(&server).args(query)).ends(2);
     assert!(run.err.contains("s3://trail/none"), "{}", run.err);
 }
@@ -180,7 +181,7 @@ fn records_are_laid_out_in_a_bucket() {
     write(folder.path().to_str().unwrap(), &[]).ends(0);
     write("s3://insights/x", &[]).ends(0);
     let objects = server.objects();
-    assert!(objects.len() > 10);
+    assert!(!objects.is_empty());
     for (key, object) in &objects {
         let name = key.strip_prefix("x/").unwrap();
         assert_eq!(object.bytes, std::fs::read(folder.at(name)).unwrap(), "{key}");
@@ -198,7 +199,7 @@ fn records_are_laid_out_in_a_bucket() {
 #[test]
 fn a_store_below_its_own_logs_is_no_log() {
     let server = Server::start("trail");
-    upload(&server, Path::new(SAMPLES), "");
+    upload(&server, &Path::new(SAMPLES).join("AWSLogs"), "AWSLogs/");
     let first = count(&server, &["s3://trail"], "s3://trail/counts").ends(0);
     let again = count(&server, &["s3://trail"], "s3://trail/counts").ends(0);
     assert!(first.line("files").is_some() && !again.err.contains("not logs"), "{}", again.err);
