@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::cloud::Access;
+use crate::cloud::{Access, CloudError};
 use crate::count::{
-    CountError, CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress, Tally,
-    count,
+    CountError, CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress,
+    SpillError, Tally, count,
 };
 use crate::detect::{Calendar, Detector, PeakDetector, Settings, SurgeDetector};
 use crate::event::TimeRange;
@@ -93,12 +93,24 @@ pub enum AnalysisError {
     /// A bucket store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Counts did not fit in memory nor on disk, or an object store refuses us.
+    /// Counts did not fit in memory nor on disk.
     #[error(transparent)]
-    Count(#[from] CountError),
+    Spill(#[from] SpillError),
+    /// An object store refuses us.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
     /// Insights could not be looked for.
     #[error(transparent)]
     Find(#[from] FindError),
+}
+
+impl From<CountError> for AnalysisError {
+    fn from(error: CountError) -> Self {
+        match error {
+            CountError::Spill(error) => Self::Spill(error),
+            CountError::Cloud(error) => Self::Cloud(error),
+        }
+    }
 }
 
 /// What came of the logs.

@@ -22,6 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   trailspike count logs/ -o store      count a folder, with all below, into a store
   trailspike count logs/ -o store      again: only files that are new or changed are read
+  trailspike count s3://trail -o s3://counts/store   a bucket, into another
   trailspike count --check store       whether the store is as it was written
 
 Exit codes: 0 ran, 2 wrong use or another run writes to the store, 3 nothing could be read, the store

@@ -36,6 +36,7 @@ Examples:
   trailspike detect 'logs/**/2026/03/*/*.json.gz'         a glob
   trailspike detect export.jsonl.gz -f json -o out.json   one file, records into another
   zcat export.gz | trailspike detect -                    standard input
+  trailspike detect s3://trail/prefix --from 7d           a bucket, with all below (docs/s3.md)
   trailspike detect logs/ --from 2026-03-01 --account '1111*' --exclude-event-name 'Describe*'
   trailspike detect logs/ --fail-on high                  exit code 1 when there is one
   trailspike detect logs/ --report report.html            a page to look at, besides
@@ -84,8 +85,7 @@ struct OutputArgs {
     /// Write a report as well: FILE.html for a browser, or FILE.md with images in FILE-images
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Write records as CloudTrail lays them out, gzipped, below this folder or s3://bucket/prefix
-    /// as well
+    /// Write records as CloudTrail lays them out, gzipped, below this folder or bucket as well
     #[arg(long, value_name = "DIR")]
     s3_layout: Option<PathBuf>,
     /// Write an image of the counts around each insight into this folder as well

@@ -67,6 +67,7 @@ impl Bucket {
     ///
     /// # Errors
     /// None.
+    #[must_use]
     pub fn get_all(&self, _: &[&str]) -> Vec<Result<Content, CloudError>> {
         match *self {}
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::path::Path;
@@ -28,6 +30,8 @@ pub struct Bucket {
     root: String,
     profile: Option<String>,
     store: Arc<dyn ObjectStore>,
+    /// Microseconds that the quickest answer took.
+    quickest: Arc<AtomicU64>,
 }
 
 impl Bucket {
@@ -40,7 +44,9 @@ impl Bucket {
         let runtime = runtime().map_err(|failed| error(Why::Other(failed.to_string())))?;
         let (at, how) = (address.clone(), access.clone());
         let store = wait(runtime, async move { connect(&at, &how).await }).map_err(error)?;
-        Ok(Arc::new(Self { root: address.root(), profile: access.profile.clone(), store }))
+        let (root, profile) = (address.root(), access.profile.clone());
+        let quickest = Arc::new(AtomicU64::new(u64::MAX));
+        Ok(Arc::new(Self { root, profile, store, quickest }))
     }
 
     /// Its address: `s3://name`.
@@ -125,6 +131,7 @@ impl Bucket {
     ///
     /// # Errors
     /// Each may fail by itself.
+    #[must_use]
     pub fn get_all(&self, keys: &[&str]) -> Vec<Result<Content, CloudError>> {
         let runtime = match runtime() {
             Ok(runtime) => runtime,
@@ -135,18 +142,21 @@ impl Bucket {
                 return keys.iter().map(failed).collect();
             }
         };
-        let begun: Vec<_> = keys
-            .iter()
-            .map(|key| {
-                let (store, path) = (self.store.clone(), self.path(key)?);
-                Ok(runtime.spawn(async move { content(store.get(&path).await?).await }))
-            })
-            .collect();
-        let ended = keys
-            .iter()
-            .zip(begun)
-            .map(|(key, work)| finish(runtime, work?).map_err(|error| self.error(key, &error)));
-        ended.collect()
+        let paths: Vec<_> = keys.iter().map(|key| self.path(key)).collect();
+        let asked: Vec<Path> = paths.iter().flatten().cloned().collect();
+        let (store, quickest) = (self.store.clone(), self.quickest.clone());
+        let at_once = at_once(quickest.load(Ordering::Relaxed));
+        let all = async move {
+            let get = |path| get(store.clone(), path, quickest.clone());
+            stream::iter(asked).map(get).buffered(at_once).collect::<Vec<_>>().await
+        };
+        let mut answers = wait(runtime, all).into_iter();
+        let of = |(key, path): (&&str, Result<Path, CloudError>)| {
+            path?;
+            let gone = || CloudError { address: self.address(key), why: Why::Missing };
+            answers.next().ok_or_else(gone)?.map_err(|error| self.error(key, &error))
+        };
+        keys.iter().zip(paths).map(of).collect()
     }
 
     /// An object.
@@ -266,6 +276,28 @@ impl fmt::Debug for Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Bucket").field(&self.root).finish()
     }
+}
+
+/// How many objects are worth asking for at once, by each who asks: about a thousand a second, however
+/// long an answer takes. More would only cost the work of keeping them apart.
+fn at_once(quickest_micros: u64) -> usize {
+    let in_time = usize::try_from(quickest_micros / 1_000).unwrap_or(MOST_AT_ONCE);
+    in_time.clamp(LEAST_AT_ONCE, MOST_AT_ONCE)
+}
+
+const LEAST_AT_ONCE: usize = 4;
+const MOST_AT_ONCE: usize = 64;
+
+async fn get(
+    store: Arc<dyn ObjectStore>,
+    path: Path,
+    quickest: Arc<AtomicU64>,
+) -> object_store::Result<Content> {
+    let begun = Instant::now();
+    let answer = store.get(&path).await?;
+    let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    quickest.fetch_min(took, Ordering::Relaxed);
+    content(answer).await
 }
 
 async fn content(answer: GetResult) -> object_store::Result<Content> {

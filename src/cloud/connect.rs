@@ -14,7 +14,7 @@ use super::error::why;
 use super::{Access, Address, Scheme, Why};
 
 /// A request that takes longer is tried again.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The client for a bucket.
 pub async fn connect(address: &Address, access: &Access) -> Result<Arc<dyn ObjectStore>, Why> {
@@ -102,6 +102,6 @@ fn retry() -> RetryConfig {
             base: 2.0,
         },
         max_retries: 10,
-        retry_timeout: Duration::from_secs(120),
+        retry_timeout: Duration::from_mins(2),
     }
 }

@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 use super::Access;
 
 /// Credentials that end within this time are asked for again.
-const SLACK: Duration = Duration::from_secs(300);
+const SLACK: Duration = Duration::from_mins(5);
 
 /// What the environment and the profile say.
 pub struct Settings {

@@ -202,8 +202,8 @@ mod tests {
         assert_eq!(share("2026/03"), Share::Some);
         assert_eq!(share("2026/02"), Share::None);
         let days: Vec<_> = (1..=9).map(|day| share(&format!("2026/03/0{day}"))).collect();
-        use Share::{All, None, Some};
-        assert_eq!(days, [None, None, None, Some, All, Some, None, None, None]);
+        let [none, some, all] = [Share::None, Share::Some, Share::All];
+        assert_eq!(days, [none, none, none, some, all, some, none, none, none]);
         assert_eq!(Folder::of("AWSLogs/444455556666").share(&filter), Share::None);
     }
 }

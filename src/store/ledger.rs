@@ -200,11 +200,19 @@ fn text(path: &Path) -> String {
 mod tests {
     use std::time::Duration;
 
+    use std::path::PathBuf;
+
     use super::*;
 
     fn file(path: &str, bytes: u64, seconds: u64) -> LogFile {
         let modified = Some(UNIX_EPOCH + Duration::from_secs(seconds));
-        LogFile { path: path.into(), bytes, modified, delivered: None, named: true }
+        LogFile {
+            place: Place::from(PathBuf::from(path)),
+            bytes,
+            modified,
+            delivered: None,
+            named: true,
+        }
     }
 
     fn tally(without_id: u64) -> FileTally {

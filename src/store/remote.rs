@@ -24,7 +24,7 @@ use crate::input::Place;
 /// Tables that are on their way at once.
 const AT_ONCE: usize = 16;
 /// What no manifest names is left alone for so long: another run may be about to name it.
-const LEFT_ALONE: Duration = Duration::from_secs(24 * 3_600);
+const LEFT_ALONE: Duration = Duration::from_hours(24);
 
 /// A store in an object store, and its copy on disk, which goes when this is dropped.
 #[derive(Debug)]
@@ -163,16 +163,16 @@ impl RemoteStore {
             self.bucket.put_all(objects)?;
         }
         let bytes = manifest.to_bytes().map_err(StoreError::io(folder))?;
-        self.swap(bytes)?;
+        self.swap(&bytes)?;
         // The store is written. Whoever may not remove leaves it larger than it need be, no more.
         let _ = self.remove_unnamed(&named);
         Ok(())
     }
 
-    fn swap(&self, manifest: Vec<u8>) -> Result<(), StoreError> {
+    fn swap(&self, manifest: &[u8]) -> Result<(), StoreError> {
         let key = self.key(Manifest::FILE);
         let condition = self.version.as_deref().map_or(Condition::New, Condition::Version);
-        match self.bucket.put(&key, manifest.clone(), condition) {
+        match self.bucket.put(&key, manifest.to_owned(), condition) {
             Ok(_) => Ok(()),
             // It was ours after all, and the answer got lost on its way.
             Err(CloudError { why: Why::Changed, .. })

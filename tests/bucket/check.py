@@ -81,16 +81,24 @@ def same(*flags):
     print(f"{server}: the same bytes: {' '.join(flags) or 'everything'} ({seconds})")
 
 
+def days():
+    """The folders of the first two days, below the month."""
+    return sorted({path.parent.relative_to(month) for path in month.rglob("*.json.gz")})[:2]
+
+
 def stores():
+    first, second = days()
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store"
-        run("count", month / "AWSLogs", "-o", store)
-        run("count", "s3://my-trail/prefix", "-o", "s3://my-counts/store")
-        run("count", "--check", "s3://my-counts/store")
-        _, told = run("count", "s3://my-trail/prefix", "-o", "s3://my-counts/store")
+        run("count", month / first, month / second, "-o", store)
+        run("count", f"s3://my-trail/prefix/{first}", "-o", "s3://my-counts/store")
+        both = [f"s3://my-trail/prefix/{day}" for day in (first, second)]
+        _, told = run("count", *both, "-o", "s3://my-counts/store")
         assert "counted before" in told, told
-        disk, _ = run("detect", store, "-f", "json")
-        bucket, _ = run("detect", "s3://my-counts/store", "-f", "json")
+        run("count", "--check", "s3://my-counts/store")
+        query = "select event_name, sum(events) from minutes group by event_name order by event_name"
+        disk, _ = run("query", query, store)
+        bucket, _ = run("query", query, "s3://my-counts/store")
         assert bucket == disk, "the store in the bucket tells something else"
     print(f"{server}: a store was written, resumed and read")
 
@@ -120,17 +128,19 @@ def policies():
     urllib.request.urlopen(
         urllib.request.Request(f"{endpoint}/moto-api/reset-auth", b"0", bytes, method="POST")
     )
-    run("detect", "s3://my-trail/prefix", "-q", keys=reader)
-    run("count", "s3://my-trail/prefix", "-q", "-o", "s3://my-counts/store", keys=counter)
+    day = f"s3://my-trail/prefix/{days()[0]}"
+    run("detect", day, "-q", keys=reader)
+    run("count", day, "-q", "-o", "s3://my-counts/store", keys=counter)
     run("detect", "s3://my-counts/store", "-q", keys=counter)
-    _, told = run("count", "s3://my-trail/prefix", "-o", "s3://my-counts/store", keys=reader, code=3)
-    assert "access denied" in told, told
-    _, told = run("detect", "s3://my-trail/prefix", keys=nobody, code=3)
-    assert "access denied" in told, told
-    _, told = run("detect", "s3://my-trail/prefix", keys=lister, code=3)
-    assert "access denied" in told, told
+    for who, what in [
+        (reader, ["count", day, "-o", "s3://my-counts/store"]),
+        (nobody, ["detect", day]),
+        (lister, ["detect", day]),
+    ]:
+        _, told = run(*what, keys=who, code=3)
+        assert "access denied" in told, told
     wrong = {**reader, "AWS_SECRET_ACCESS_KEY": "wrong"}
-    _, told = run("detect", "s3://my-trail/prefix", keys=wrong, code=3)
+    _, told = run("detect", day, keys=wrong, code=3)
     assert "does not accept these credentials" in told, told
     print(f"{server}: the policies of docs/s3.md are enough, and less is refused")
 
@@ -138,9 +148,8 @@ def policies():
 wait()
 print(f"{server}: {upload()} files uploaded")
 same()
-first = min(path.name for path in month.rglob("*.gz")).split("_")[3]
-day = f"{first[:4]}-{first[4:6]}"
-same("--from", f"{day}-10", "--to", f"{day}-25")
+third = "-".join(days()[1].parts[-3:])
+same("--to", third)
 _, told = run("detect", "s3://nowhere", code=3)
 assert "no such bucket" in told, told
 if server == "moto":

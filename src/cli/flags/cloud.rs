@@ -6,13 +6,13 @@ use trailspike::cloud::Access;
 #[derive(Args, Default)]
 #[command(next_help_heading = "Object stores")]
 pub struct CloudArgs {
-    /// Profile of the AWS configuration that says who you are [default: AWS_PROFILE, or default]
+    /// Profile of the AWS configuration that says who you are [default: that of the environment]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// Region of the buckets [default: where each says that it is]
     #[arg(long, alias = "s3-region", value_name = "REGION")]
     region_endpoint: Option<String>,
-    /// Server to ask instead of Amazon's [default: `AWS_ENDPOINT_URL`, or what the profile says]
+    /// Server to ask instead of Amazon's [default: what the environment or the profile says]
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
     /// Pay for the requests, where a bucket's owner asks for that
