@@ -186,7 +186,7 @@ impl Shared {
         }
     }
 
-    /// ListObjectsV2.
+    /// `ListObjectsV2`.
     fn list(&self, request: &Request) -> Answer {
         let asked = |name: &str| request.query.get(name).map(String::as_str).unwrap_or_default();
         let (prefix, delimiter) = (asked("prefix"), asked("delimiter"));
@@ -202,27 +202,21 @@ impl Shared {
                 break;
             }
             entries += 1;
-            match rest.find(delimiter).filter(|_| !delimiter.is_empty()) {
-                Some(at) => {
-                    last = key[..prefix.len() + at + 1].to_owned();
-                    let _ = write!(
-                        xml,
-                        "<CommonPrefixes><Prefix>{}</Prefix></CommonPrefixes>",
-                        escaped(&last)
-                    );
-                }
-                None => {
-                    last.clone_from(key);
-                    let (size, etag) = (object.bytes.len(), etag(&object.bytes));
-                    let _ = write!(
-                        xml,
-                        "<Contents><Key>{}</Key><LastModified>{MODIFIED}</LastModified><ETag>{}</ETag>\
-                         <Size>{size}</Size></Contents>",
-                        escaped(key),
-                        escaped(&etag)
-                    );
-                }
-            }
+            let cut = rest.find(delimiter).filter(|_| !delimiter.is_empty());
+            let _ = if let Some(at) = cut {
+                key[..=prefix.len() + at].clone_into(&mut last);
+                let name = escaped(&last);
+                write!(xml, "<CommonPrefixes><Prefix>{name}</Prefix></CommonPrefixes>")
+            } else {
+                last.clone_from(key);
+                let (name, size) = (escaped(key), object.bytes.len());
+                let etag = escaped(&etag(&object.bytes));
+                write!(
+                    xml,
+                    "<Contents><Key>{name}</Key><LastModified>{MODIFIED}</LastModified>\
+                     <ETag>{etag}</ETag><Size>{size}</Size></Contents>"
+                )
+            };
         }
         let token = if more {
             format!("<NextContinuationToken>{}</NextContinuationToken>", escaped(&last))
@@ -286,7 +280,7 @@ impl Shared {
         answer
     }
 
-    /// DeleteObjects.
+    /// `DeleteObjects`.
     fn delete_many(&self, request: &Request) -> Answer {
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let mut objects = locked(&self.objects);
@@ -332,7 +326,7 @@ fn read_request(
     let path = decoded(path.trim_start_matches('/'));
     let (asked, key) = path.split_once('/').unwrap_or((&path, ""));
     request.is_elsewhere = asked != bucket;
-    request.key = key.to_owned();
+    key.clone_into(&mut request.key);
     loop {
         let mut line = String::new();
         input.read_line(&mut line)?;
