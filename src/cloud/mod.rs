@@ -13,6 +13,7 @@ mod connect;
 #[cfg(feature = "cloud")]
 mod credentials;
 mod error;
+#[cfg(feature = "cloud")]
 mod layout;
 mod object;
 #[cfg(feature = "cloud")]
