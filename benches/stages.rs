@@ -50,7 +50,7 @@ fn inflate(bytes: &[u8]) -> Vec<u8> {
 fn stages(criterion: &mut Criterion) {
     let files = samples();
     let compressed: Vec<Vec<u8>> =
-        files.files.iter().map(|file| fs::read(&file.path).expect("readable")).collect();
+        files.files.iter().map(|file| fs::read(file.place.path()).expect("readable")).collect();
     let texts: Vec<Vec<u8>> = compressed.iter().map(|bytes| inflate(bytes)).collect();
     let text_bytes = texts.iter().map(|text| text.len() as u64).sum();
 

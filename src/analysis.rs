@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::cloud::{Access, CloudError};
 use crate::count::{
-    CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress, SpillError, Tally,
-    Witness, count,
+    CountError, CountOptions, Counted, EventFilter, MemoryLimits, MinuteCounts, Progress,
+    SpillError, Tally, Witness, count,
 };
 use crate::detect::{Calendar, Detector, PeakDetector, Settings, SurgeDetector};
 use crate::event::TimeRange;
-use crate::input::{Discovery, InputError, Limits, discover};
+use crate::input::{Discovery, InputError, Limits, discover_with};
 use crate::insight::{FindError, Found, InsightOptions, SubjectRules, find_insights_with};
 use crate::store::{StoreCounts, StoreError, StoreRead, read_stores};
 use crate::suppress::{Suppressed, Suppressions};
@@ -55,6 +56,8 @@ pub struct AnalysisOptions {
     pub suppressions: Suppressions,
     /// Who sees the files as they are read.
     pub witness: Option<Arc<dyn Witness>>,
+    /// How object stores are reached.
+    pub access: Access,
 }
 
 impl AnalysisOptions {
@@ -74,6 +77,7 @@ impl AnalysisOptions {
             subjects: SubjectRules::default(),
             suppressions: Suppressions::default(),
             witness: None,
+            access: Access::default(),
         }
     }
 }
@@ -96,9 +100,21 @@ pub enum AnalysisError {
     /// Counts did not fit in memory nor on disk.
     #[error(transparent)]
     Spill(#[from] SpillError),
+    /// An object store refuses us.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
     /// Insights could not be looked for.
     #[error(transparent)]
     Find(#[from] FindError),
+}
+
+impl From<CountError> for AnalysisError {
+    fn from(error: CountError) -> Self {
+        match error {
+            CountError::Spill(error) => Self::Spill(error),
+            CountError::Cloud(error) => Self::Cloud(error),
+        }
+    }
 }
 
 /// What came of the logs.
@@ -121,7 +137,7 @@ pub struct Analysis {
 /// # Errors
 /// When an input does not exist or there is no file at all.
 pub fn find_files(inputs: &[PathBuf], options: &AnalysisOptions) -> Result<Discovery, InputError> {
-    discover(inputs, &options.filter)
+    discover_with(inputs, &options.filter, &options.access)
 }
 
 /// Reads the files or stores and counts their events, on the threads of the current rayon pool.
@@ -145,7 +161,7 @@ pub fn count_inputs(
         let counted = count(&files.files, &count_options, progress)?;
         return Ok(StoreCounts { counted, stores: Vec::new() });
     }
-    Ok(read_stores(&files.stores, &count_options)?)
+    Ok(read_stores(&files.stores, &count_options, &options.access)?)
 }
 
 /// Reads the files or stores, counts their events and finds what is unusual, on the threads of the

@@ -20,6 +20,7 @@
 //! ```
 
 mod analysis;
+pub mod cloud;
 pub mod config;
 pub mod count;
 pub mod coverage;

@@ -11,7 +11,7 @@ use trailspike::input::Discovery;
 use trailspike::output::store_summary::{CheckSummary, CountSummary};
 use trailspike::output::summary::Detail;
 use trailspike::output::write_problems;
-use trailspike::store::{Added, StoreError, StoreWriter, check};
+use trailspike::store::{Added, RemoteStore, StoreError, StoreWriter, check};
 
 use super::flags::{ReadingArgs, records_were_read};
 use super::memory;
@@ -22,6 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   trailspike count logs/ -o store      count a folder, with all below, into a store
   trailspike count logs/ -o store      again: only files that are new or changed are read
+  trailspike count s3://trail -o s3://counts/store   a bucket, into another
   trailspike count --check store       whether the store is as it was written
 
 Exit codes: 0 ran, 2 wrong use or another run writes to the store, 3 nothing could be read, the store
@@ -71,14 +72,15 @@ struct RunArgs {
 
 /// What a failure of a store says about whose fault it is.
 pub fn failure(error: StoreError) -> Failure {
-    use StoreError::{Busy, Exists, NoStore, Occupied, OtherIdentities, OtherSessions};
+    use StoreError::{Busy, Exists, NoStore, Occupied, OtherIdentities, OtherSessions, Overtaken};
     match error {
         Busy { .. }
         | Exists { .. }
         | NoStore { .. }
         | Occupied { .. }
         | OtherIdentities { .. }
-        | OtherSessions { .. } => Failure::wrong_use(error),
+        | OtherSessions { .. }
+        | Overtaken { .. } => Failure::wrong_use(error),
         _ => Failure::bad_input(error),
     }
 }
@@ -112,7 +114,12 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
         let error = anyhow::anyhow!("{store} is a store: trailspike merge puts stores together");
         return Err(Failure::wrong_use(error));
     }
-    let store = StoreWriter::open(folder, args.keep_sessions.then_some(true)).map_err(failure)?;
+    let remote = args.run.reading.remote(folder)?;
+    let local = remote.as_ref().map_or(folder, RemoteStore::folder);
+    let store = StoreWriter::open(local, args.keep_sessions.then_some(true)).map_err(failure)?;
+    if let Some(remote) = &remote {
+        files.files.retain(|file| !remote.holds(&file.place));
+    }
     let selected = store.select(&files.files).map_err(failure)?;
     files.files.clone_from(&selected.files);
     let added = args
@@ -120,6 +127,9 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
         .reading
         .read(&files, args.run.quiet, |progress| store.add(&files.files, &options, progress))?;
     let added = added.map_err(failure)?;
+    if let Some(remote) = remote {
+        remote.publish().map_err(failure)?;
+    }
     if let Some(errors) = errors {
         errors
             .write(|out| write_problems(&added.tally, &files, out))
@@ -142,7 +152,9 @@ pub fn run(args: &CountArgs) -> Result<ExitCode, Failure> {
 
 fn check_store(args: &CountArgs, store: &Path) -> Result<ExitCode, Failure> {
     let pool = args.run.reading.pool().map_err(Failure::wrong_use)?;
-    let checked = pool.install(|| check(store)).map_err(failure)?;
+    let remote = args.run.reading.remote_to_read(store)?;
+    let local = remote.as_ref().map_or(store, RemoteStore::folder);
+    let checked = pool.install(|| check(local)).map_err(failure)?;
     let is_well = checked.findings.is_empty();
     if !args.run.quiet || !is_well {
         super::say(format_args!("{}", CheckSummary { store, checked: &checked }));

@@ -38,6 +38,7 @@ Examples:
   trailspike detect 'logs/**/2026/03/*/*.json.gz'         a glob
   trailspike detect export.jsonl.gz -f json -o out.json   one file, records into another
   zcat export.gz | trailspike detect -                    standard input
+  trailspike detect s3://trail/prefix --from 7d           a bucket, with all below (docs/s3.md)
   trailspike detect logs/ --from 2026-03-01 --account '1111*' --exclude-event-name 'Describe*'
   trailspike detect logs/ --fail-on high                  exit code 1 when there is one
   trailspike detect logs/ --report report.html            a page to look at, besides
@@ -93,7 +94,7 @@ struct OutputArgs {
     /// Write a report as well: FILE.html for a browser, or FILE.md with images in FILE-images
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Write records as CloudTrail lays them out, gzipped, below this folder as well
+    /// Write records as CloudTrail lays them out, gzipped, below this folder or bucket as well
     #[arg(long, value_name = "DIR")]
     s3_layout: Option<PathBuf>,
     /// Write an image of the counts around each insight into this folder as well
@@ -294,7 +295,8 @@ fn write_results(
     let output = &args.output;
     let record = RecordOptions { strict_aws: output.strict_aws };
     if let Some(folder) = &output.s3_layout {
-        s3_layout::write(folder, insights, record, output.force).map_err(Failure::wrong_use)?;
+        s3_layout::write_at(folder, &options.access, insights, record, output.force)
+            .map_err(Failure::wrong_use)?;
     }
     let mut insights = Cow::from(insights);
     if output.show_suppressed {

@@ -126,10 +126,13 @@ pub fn run(args: &EvaluateArgs) -> Result<ExitCode, Failure> {
 /// Insights that are there.
 fn judge(args: &EvaluateArgs, labels: &Labels) -> Result<Evaluation, Failure> {
     let pool = args.reading.pool().map_err(Failure::wrong_use)?;
-    let read = pool.install(|| read_told(&args.insights)).map_err(|error| match error {
-        InputError::BadGlob { .. } => Failure::wrong_use(error),
-        _ => Failure::bad_input(error),
-    })?;
+    let read =
+        pool.install(|| read_told(&args.insights, &args.reading.access())).map_err(|error| {
+            match error {
+                InputError::BadGlob { .. } => Failure::wrong_use(error),
+                _ => Failure::bad_input(error),
+            }
+        })?;
     if !args.quiet {
         remarks(&read);
     }
@@ -210,7 +213,7 @@ fn analyse(
 
 /// What is odd about the insights read.
 fn remarks(read: &ReadTold) {
-    let problems = read.problems.iter().map(|(path, why)| format!("{}: {why}", path.display()));
+    let problems = read.problems.iter().map(|(path, why)| format!("{path}: {why}"));
     remark("files that could not be read whole", &problems.collect::<Vec<_>>());
     let pairing = &read.pairing;
     remark("Ends without a Start, left out", &pairing.no_start);

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use trailspike::output::store_summary::MergeSummary;
-use trailspike::store::merge;
+use trailspike::store::{RemoteStore, merge};
 
 use super::Failure;
 use super::count::failure;
+use super::flags::CloudArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,6 +33,8 @@ pub struct MergeArgs {
     /// Threads [default: one a core]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]
     threads: Option<u16>,
+    #[command(flatten)]
+    cloud: CloudArgs,
     /// No summary; the exit code stays the same
     #[arg(short, long)]
     quiet: bool,
@@ -44,7 +47,22 @@ pub fn run(args: &MergeArgs) -> Result<ExitCode, Failure> {
         pool = pool.num_threads(usize::from(threads));
     }
     let pool = pool.build().context("cannot start threads").map_err(Failure::wrong_use)?;
-    let merged = pool.install(|| merge(&args.stores, &args.output)).map_err(failure)?;
+    let access = args.cloud.access();
+    let remote = |store: &PathBuf| RemoteStore::open(store, &access, None).map_err(failure);
+    let to_read = |store: &PathBuf| {
+        remote(store)?.map(RemoteStore::must_be_there).transpose().map_err(failure)
+    };
+    let stores = args.stores.iter().map(to_read).collect::<Result<Vec<_>, _>>()?;
+    let local = |(store, remote): (&PathBuf, &Option<RemoteStore>)| {
+        remote.as_ref().map_or_else(|| store.clone(), |remote| remote.folder().to_owned())
+    };
+    let folders: Vec<PathBuf> = args.stores.iter().zip(&stores).map(local).collect();
+    let output = remote(&args.output)?;
+    let into = output.as_ref().map_or(args.output.as_path(), RemoteStore::folder);
+    let merged = pool.install(|| merge(&folders, into)).map_err(failure)?;
+    if let Some(output) = output {
+        output.publish().map_err(failure)?;
+    }
     if !args.quiet {
         super::say(format_args!("{}", MergeSummary { store: &args.output, merged }));
     }

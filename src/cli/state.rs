@@ -6,7 +6,7 @@ use trailspike::AnalysisOptions;
 use trailspike::count::{CountOptions, EventFilter};
 use trailspike::input::Discovery;
 use trailspike::output::store_summary::NewInStore;
-use trailspike::store::{StoreError, StoreWriter};
+use trailspike::store::{RemoteStore, StoreError, StoreWriter};
 
 use super::Failure;
 use super::count::failure;
@@ -35,18 +35,26 @@ pub fn count_new(
         memory: options.memory.clone(),
         witness: options.witness.clone(),
     };
-    let store = StoreWriter::open(folder, Some(options.keep_sessions));
+    let remote = reading.remote(folder)?;
+    let local = remote.as_ref().map_or(folder, RemoteStore::folder);
+    let store = StoreWriter::open(local, Some(options.keep_sessions));
     let store = store.map_err(|error| match error {
         StoreError::OtherSessions { store, keep_sessions } => {
             failure(StoreError::OtherIdentities { store, keep_sessions })
         }
         error => failure(error),
     })?;
+    if let Some(remote) = &remote {
+        files.files.retain(|file| !remote.holds(&file.place));
+    }
     let selected = store.select(&files.files).map_err(failure)?;
     files.files.clone_from(&selected.files);
     let added = reading
         .read(&files, quiet, |progress| store.add(&files.files, &count_options, progress))?
         .map_err(failure)?;
+    if let Some(remote) = remote {
+        remote.publish().map_err(failure)?;
+    }
     if !quiet {
         super::say(format_args!("{}", NewInStore { selected: &selected, added: &added }));
     }

@@ -13,7 +13,7 @@ use trailspike::input::Discovery;
 use trailspike::output::{
     VerificationFormat, VerificationOutput, VerificationSpeed, visible, write_verification,
 };
-use trailspike::verify::{Outcome, SeenHashes, Sidecars, VerifyOptions, verify};
+use trailspike::verify::{KeptMetadata, Outcome, SeenHashes, VerifyOptions, verify};
 use trailspike::{AnalysisOptions, Minute, Progress};
 
 use super::flags::{ReadingArgs, ValidationArgs, time_bound};
@@ -101,7 +101,7 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     are_files(&files).map_err(Failure::wrong_use)?;
     let (verified, read) = args.reading.read(&files, args.quiet, |progress| {
         let seen = SeenHashes::default();
-        let verified = verify(&files.files, &options, &Sidecars, &seen, progress);
+        let verified = verify(&files.files, &options, &KeptMetadata, &seen, progress);
         (verified, read(progress))
     })?;
     let verification = verified.map_err(Failure::wrong_use)?;
@@ -118,7 +118,7 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     results.write(|out| write_verification(&output, format, out)).map_err(Failure::wrong_use)?;
     if !args.quiet {
         for skipped in &files.skipped {
-            let path = skipped.path.display().to_string();
+            let path = skipped.place.to_string();
             super::say(format_args!(
                 "warning: {}: {}\n",
                 visible(&path, false),
@@ -212,7 +212,7 @@ impl Validation {
         let files = reading.find(inputs, &selection)?;
         are_files(&files).map_err(Failure::wrong_use)?;
         let verified = reading.read(&files, quiet, |progress| {
-            verify(&files.files, &self.options, &Sidecars, &self.seen, progress)
+            verify(&files.files, &self.options, &KeptMetadata, &self.seen, progress)
         })?;
         let verification = verified.map_err(Failure::wrong_use)?;
         if !quiet {

@@ -7,7 +7,8 @@ use super::row::drop_copies_in_order;
 use super::spill::{PARTS, Spill};
 use super::table::spread;
 use super::{
-    CountOptions, Dictionaries, Hours, Keep, Progress, RowKey, SpillError, SumRow, Tally, read_all,
+    CountError, CountOptions, Dictionaries, Hours, Keep, Progress, RowKey, SpillError, SumRow,
+    Tally, read_all,
 };
 use crate::input::LogFile;
 
@@ -51,7 +52,7 @@ pub fn count_events(
     options: &CountOptions,
     dictionaries: &Dictionaries,
     progress: &Progress,
-) -> Result<Events, SpillError> {
+) -> Result<Events, CountError> {
     let (rows, books) = read_all(files, options, Keep::EachEvent, dictionaries, progress)?;
     let hours = books.presence.into_hours();
     Ok(Events { rows, hours, tally: books.tally, files: books.files })

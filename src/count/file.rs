@@ -221,7 +221,7 @@ impl<'s, 'a> FileCounter<'s, 'a> {
     /// All that this thread has read.
     pub fn into_books(self) -> Books {
         let Counter { tally, presence, .. } = self.counter;
-        Books { tally, presence, files: Vec::new() }
+        Books { tally, presence, ..Books::default() }
     }
 }
 

@@ -114,6 +114,13 @@ impl Selection for EventFilter {
             && key.region.as_deref().is_none_or(|region| self.regions.take(region))
             && key.delivered.is_none_or(|delivered| delivered_near(delivered, self.from, self.to))
     }
+
+    fn takes_all(&self) -> bool {
+        self.from.is_none()
+            && self.to.is_none()
+            && self.accounts.take_all()
+            && self.regions.take_all()
+    }
 }
 
 #[cfg(test)]

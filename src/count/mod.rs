@@ -29,10 +29,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::cloud::{CloudError, Why};
 use crate::event::TimeRange;
-use crate::input::{
-    FETCHERS, Fetched, Limits, LogFile, Opener, ReadAhead, Skipped, Source, StopOnPanic,
-};
+use crate::input::{Fetched, Limits, LogFile, Opener, ReadAhead, Skipped, Source, StopOnPanic};
 use file::{FileCounter, Shared};
 use merge::{Merged, Merger};
 use presence::Presence;
@@ -139,16 +138,28 @@ pub struct SpillError {
     pub source: io::Error,
 }
 
+/// Why files were not counted.
+#[derive(Debug, thiserror::Error)]
+pub enum CountError {
+    /// Counts fit neither in memory nor on disk.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
+    /// An object store refuses us, so that reading on would leave out all that is in it.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+}
+
 /// Reads and counts the files, on all threads of the current rayon pool. The result depends on
 /// the files alone, not on the threads. Of two records with one id, that of the earlier file counts.
 ///
 /// # Errors
-/// When there are too many different rows for the memory allowed and they cannot be written to disk.
+/// When there are too many different rows for the memory allowed and they cannot be written to disk,
+/// or an object store refuses us altogether.
 pub fn count(
     files: &[LogFile],
     options: &CountOptions,
     progress: &Progress,
-) -> Result<Counted, SpillError> {
+) -> Result<Counted, CountError> {
     let dictionaries = Dictionaries::default();
     let (merged, mut books) = read_all(files, options, Keep::Sums, &dictionaries, progress)?;
     books.tally.duplicates = merged.duplicates;
@@ -173,6 +184,8 @@ struct Books {
     presence: Presence,
     /// What was in each file, with [`Keep::EachEvent`].
     files: Vec<FileTally>,
+    /// The store that refused us, if one did.
+    refusal: Option<CloudError>,
 }
 
 impl Books {
@@ -180,6 +193,7 @@ impl Books {
         self.tally.merge(other.tally);
         self.presence.merge(other.presence);
         self.files.extend(other.files);
+        self.refusal = self.refusal.take().or(other.refusal);
     }
 }
 
@@ -190,7 +204,7 @@ fn read_all(
     keep: Keep,
     dictionaries: &Dictionaries,
     progress: &Progress,
-) -> Result<(Merged, Books), SpillError> {
+) -> Result<(Merged, Books), CountError> {
     let spill = Spill::new(options.memory.folder.as_deref());
     let folder = spill.folder().to_path_buf();
     let merger = Merger::new(keep, spill, options.memory.rows);
@@ -198,7 +212,7 @@ fn read_all(
     let ahead = ReadAhead::new(files, rayon::current_num_threads());
     let total = Mutex::new(Books::default());
     std::thread::scope(|scope| {
-        for _ in 0..FETCHERS {
+        for _ in 0..ahead.fetchers() {
             scope.spawn(|| ahead.fetch());
         }
         rayon::broadcast(|_| {
@@ -214,9 +228,12 @@ fn read_all(
     });
     let mut books = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     drop(shared);
+    if let Some(refusal) = books.refusal.take() {
+        return Err(refusal.into());
+    }
     let rows = merger.finish().map_err(|source| SpillError { folder, source })?;
     books.tally.problems.sort();
-    books.tally.not_logs.sort_by(|a, b| a.path.cmp(&b.path));
+    books.tally.not_logs.sort_by(|a, b| a.place.cmp(&b.place));
     books.files.sort_by_key(|file| file.index);
     Ok((rows, books))
 }
@@ -241,12 +258,12 @@ fn read_files(
 ) -> Books {
     let mut opener = Opener::new(shared.options.limits);
     let mut counter = FileCounter::new(shared);
-    let mut tallies = Vec::new();
+    let (mut tallies, mut refusal) = (Vec::new(), None);
     while let Some(mut batch) = ahead.next() {
         counter.begin_batch(batch.index());
         for index in batch.files() {
             let (file, before) = (&files[index], counter.tally().records());
-            let claims = claims_to_be_a_log(&file.path);
+            let claims = claims_to_be_a_log(file.place.path());
             counter.begin(index, file.delivered, claims);
             let source = batch.take(index).and_then(|fetched| {
                 let source = opener.open(file, fetched)?;
@@ -255,7 +272,10 @@ fn read_files(
             });
             match source {
                 Ok(source) => read_file(file, source, &mut counter),
-                Err(error) => counter.unreadable(index, &error),
+                Err(error) => {
+                    refusal = refusal.or_else(|| refused(file, &error));
+                    counter.unreadable(index, &error);
+                }
             }
             counter.end(file.delivered);
             if shared.keep == Keep::EachEvent {
@@ -268,22 +288,29 @@ fn read_files(
         counter.end_batch();
         ahead.give_back(batch);
         wait_for_earlier_files(shared.merger, ahead);
-        if shared.merger.has_failed() {
+        if shared.merger.has_failed() || refusal.is_some() {
             ahead.stop();
         }
     }
     shared.idle.fetch_add(1, Ordering::Relaxed);
-    Books { files: tallies, ..counter.into_books() }
+    Books { files: tallies, refusal, ..counter.into_books() }
+}
+
+/// What an object store says that would be the same of every other file in it.
+fn refused(file: &LogFile, error: &io::Error) -> Option<CloudError> {
+    let why = error.get_ref()?.downcast_ref::<Why>()?;
+    let address = || file.place.to_string();
+    why.is_about_everything().then(|| CloudError { address: address(), why: why.clone() })
 }
 
 fn read_file(file: &LogFile, source: Source<'_>, counter: &mut FileCounter<'_, '_>) {
     counter.read(source, &file.key());
     counter.tally().files_read += 1;
-    if counter.found_no_json() && !file.named && !claims_to_be_a_log(&file.path) {
+    if counter.found_no_json() && !file.named && !claims_to_be_a_log(file.place.path()) {
         counter.forget_problems();
         counter.tally().files_read -= 1;
         let why = "not JSON".to_owned();
-        counter.tally().not_logs.push(Skipped { path: file.path.clone(), why });
+        counter.tally().not_logs.push(Skipped { place: file.place.clone(), why });
     }
 }
 

@@ -9,8 +9,11 @@ use std::path::PathBuf;
 use serde_json::{Deserializer, Value};
 
 use super::pair::{Pairing, pair};
+use crate::cloud::Access;
 use crate::count::EventFilter;
-use crate::input::{Batch, Discovery, InputError, Limits, LogFile, Opener, Source, discover};
+use crate::input::{
+    Batch, Discovery, InputError, Limits, LogFile, Opener, Place, Source, discover_with,
+};
 use crate::insight::record::InsightRecord;
 
 /// The most text of one file. Insights are few: a million records are about as much.
@@ -28,7 +31,7 @@ pub struct ReadTold {
     /// Other JSON values that are no insight records.
     pub others: u64,
     /// What could not be read, and why.
-    pub problems: Vec<(PathBuf, String)>,
+    pub problems: Vec<(Place, String)>,
 }
 
 /// Reads the insights of files, folders, globs and `-`.
@@ -36,15 +39,16 @@ pub struct ReadTold {
 /// # Errors
 /// When an input does not exist or there is no file at all. Bad content is no error: it is in
 /// [`ReadTold::problems`]. An empty file holds no insights.
-pub fn read_told(inputs: &[PathBuf]) -> Result<ReadTold, InputError> {
-    let Discovery { files, skipped, .. } = discover(inputs, &EventFilter::default())?;
+pub fn read_told(inputs: &[PathBuf], access: &Access) -> Result<ReadTold, InputError> {
+    let found = discover_with(inputs, &EventFilter::default(), access)?;
+    let Discovery { files, skipped, .. } = found;
     let mut read = ReadTold::default();
-    read.problems.extend(skipped.into_iter().map(|skipped| (skipped.path, skipped.why)));
+    read.problems.extend(skipped.into_iter().map(|skipped| (skipped.place, skipped.why)));
     let mut opener = Opener::new(Limits { max_file_bytes: MAX_FILE_BYTES });
     let mut records = Vec::new();
     for file in &files {
         if let Some(problem) = read_file(&mut opener, file, &mut records, &mut read.others) {
-            read.problems.push((file.path.clone(), problem));
+            read.problems.push((file.place.clone(), problem));
         }
     }
     read.records = records.len() as u64;

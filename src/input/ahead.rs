@@ -7,12 +7,16 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::LogFile;
+use super::{LogFile, Place};
+use crate::cloud::{Bucket, Content};
 
 /// Files up to this size on disk are fetched; larger ones are opened by those who read them.
 pub const SMALL_FILE: u64 = 16 << 20;
-/// Threads that fetch. They wait most of the time, for a network share longer than for a disk.
-pub const FETCHERS: usize = 4;
+/// Threads that fetch from disk. They wait most of the time, for a network share longer than for a disk.
+const FETCHERS: usize = 4;
+/// The same from object stores, where each asks for all of a batch at once: several hundred objects
+/// are on their way when an answer takes 50 ms.
+const OBJECT_FETCHERS: usize = 8;
 /// The most bytes and files fetched at once, about.
 const BATCH_BYTES: u64 = 1 << 20;
 const BATCH_FILES: usize = 64;
@@ -20,6 +24,8 @@ const BATCH_FILES: usize = 64;
 const BATCHES: usize = 16;
 /// Batches that are fetched or being fetched ahead of the reader.
 const AHEAD: usize = 12;
+/// The same where some are objects.
+const OBJECTS_AHEAD: usize = 16;
 
 /// What was fetched of one file.
 #[derive(Clone, Copy, Debug)]
@@ -74,9 +80,17 @@ impl Batch {
     fn fetch(&mut self, files: &[LogFile]) {
         self.bytes.clear();
         self.outcomes.clear();
-        for file in &files[self.files.clone()] {
+        let files = &files[self.files.clone()];
+        let mut objects = fetch_objects(files);
+        for (index, file) in files.iter().enumerate() {
             let start = self.bytes.len();
-            let outcome = fetch(file, &mut self.bytes);
+            let outcome = match objects.remove(&index) {
+                Some(object) => object.map(|object| {
+                    self.bytes.extend_from_slice(&object.bytes);
+                    Some(start..self.bytes.len())
+                }),
+                None => fetch(file, &mut self.bytes),
+            };
             if !matches!(outcome, Ok(Some(_))) {
                 self.bytes.truncate(start);
             }
@@ -85,16 +99,41 @@ impl Batch {
     }
 }
 
+/// The small objects among the files, by their index.
+fn fetch_objects(files: &[LogFile]) -> BTreeMap<usize, io::Result<Content>> {
+    let mut of_buckets: Vec<(&Bucket, Vec<usize>, Vec<&str>)> = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let Place::Object(object) = &file.place else { continue };
+        if file.bytes > SMALL_FILE {
+            continue;
+        }
+        match of_buckets.iter_mut().find(|(bucket, ..)| *bucket == &*object.bucket) {
+            Some((_, indexes, keys)) => {
+                indexes.push(index);
+                keys.push(&object.key);
+            }
+            None => of_buckets.push((&object.bucket, vec![index], vec![&object.key])),
+        }
+    }
+    let fetch = |(bucket, indexes, keys): (&Bucket, Vec<usize>, Vec<&str>)| {
+        let objects = bucket.get_all(&keys).into_iter();
+        let objects = objects.map(|object| object.map_err(|error| error.why.into()));
+        indexes.into_iter().zip(objects).collect::<Vec<_>>()
+    };
+    of_buckets.into_iter().flat_map(fetch).collect()
+}
+
 /// Appends the file's bytes; where they are.
 fn fetch(file: &LogFile, bytes: &mut Vec<u8>) -> io::Result<Option<Range<usize>>> {
+    let Place::Disk(path) = &file.place else { return Ok(None) };
     // Pipes and files that have no size in advance are read as they come.
-    if file.is_stdin() || file.bytes == 0 || file.bytes > SMALL_FILE {
+    if file.bytes == 0 || file.bytes > SMALL_FILE {
         return Ok(None);
     }
     let start = bytes.len();
     bytes.reserve(usize::try_from(file.bytes).unwrap_or(0) + 1);
     // It may have grown since it was found.
-    let read = File::open(&file.path)?.take(SMALL_FILE + 1).read_to_end(bytes)? as u64;
+    let read = File::open(path)?.take(SMALL_FILE + 1).read_to_end(bytes)? as u64;
     Ok((read <= SMALL_FILE).then_some(start..bytes.len()))
 }
 
@@ -103,6 +142,8 @@ fn fetch(file: &LogFile, bytes: &mut Vec<u8>) -> io::Result<Option<Range<usize>>
 pub struct ReadAhead<'f> {
     files: &'f [LogFile],
     batches: Vec<Range<usize>>,
+    /// Whether some are objects, which take long to come.
+    has_objects: bool,
     state: Mutex<State>,
     fetched: Condvar,
     taken: Condvar,
@@ -142,8 +183,16 @@ impl<'f> ReadAhead<'f> {
                 }
             }
         }
+        let has_objects = files.iter().any(|file| matches!(file.place, Place::Object(_)));
         let state = Mutex::default();
-        Self { files, batches, state, fetched: Condvar::new(), taken: Condvar::new() }
+        let (fetched, taken) = (Condvar::new(), Condvar::new());
+        Self { files, batches, has_objects, state, fetched, taken }
+    }
+
+    /// How many threads should fetch.
+    #[must_use]
+    pub const fn fetchers(&self) -> usize {
+        if self.has_objects { OBJECT_FETCHERS } else { FETCHERS }
     }
 
     /// Fetches until there is no more to fetch; for several threads at once.
@@ -163,7 +212,8 @@ impl<'f> ReadAhead<'f> {
             if state.over || index == self.batches.len() {
                 return None;
             }
-            if index < state.next_out + AHEAD {
+            let ahead = if self.has_objects { OBJECTS_AHEAD } else { AHEAD };
+            if index < state.next_out + ahead {
                 state.next_fetch += 1;
                 let mut batch = state.used.pop().unwrap_or_default();
                 batch.index = index;
@@ -236,7 +286,8 @@ mod tests {
     fn file(folder: &Path, name: &str, content: &[u8]) -> LogFile {
         let path = folder.join(name);
         std::fs::write(&path, content).unwrap();
-        LogFile { path, bytes: content.len() as u64, modified: None, delivered: None, named: false }
+        let (place, bytes) = (Place::Disk(path), content.len() as u64);
+        LogFile { place, bytes, modified: None, delivered: None, named: false }
     }
 
     type Outcome = Result<Option<Vec<u8>>, io::ErrorKind>;
@@ -282,7 +333,7 @@ mod tests {
         let mut files: Vec<LogFile> = ["a", "gone", "large", "pipe", "b"]
             .map(|name| file(folder.path(), name, b"text"))
             .into();
-        std::fs::remove_file(&files[1].path).unwrap();
+        std::fs::remove_file(files[1].place.path()).unwrap();
         files[2].bytes = SMALL_FILE + 1;
         files[3].bytes = 0;
         let text = || Ok(Some(b"text".to_vec()));

@@ -1,10 +1,10 @@
 //! Inputs as typed -> files to read, in an order that does not depend on how they were given.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::io;
-use std::path::{Path, PathBuf, is_separator};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -12,6 +12,8 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::LogKey;
+use super::place::{ObjectPlace, Place};
+use crate::cloud::{Access, Address, Bucket, CloudError, Listed};
 use crate::minute::DAY;
 use crate::minute::Minute;
 
@@ -43,6 +45,9 @@ pub enum InputError {
         /// The inputs as typed, joined by commas.
         looked_in: String,
     },
+    /// An object store that cannot be listed.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
     /// Logs, and counts of logs.
     #[error(
         "{store} is a bucket store and {logs} is not: give either stores or logs, or count the logs \
@@ -65,9 +70,9 @@ const ASKED_AT_ONCE: usize = 4_096;
 /// One file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogFile {
-    /// Where it is; `-` for standard input.
-    pub path: PathBuf,
-    /// Bytes on disk; 0 where that is not known.
+    /// Where it is.
+    pub place: Place,
+    /// Bytes on disk or in the bucket; 0 where that is not known.
     pub bytes: u64,
     /// When it was last written; `None` where that is not known, and for what is no file.
     pub modified: Option<SystemTime>,
@@ -81,13 +86,13 @@ impl LogFile {
     /// What its path says of it. Not kept: there may be millions of files.
     #[must_use]
     pub fn key(&self) -> LogKey {
-        if self.is_stdin() { LogKey::default() } else { LogKey::of(&self.path) }
+        if self.is_stdin() { LogKey::default() } else { LogKey::of(self.place.path()) }
     }
 
     /// Whether this is standard input.
     #[must_use]
     pub fn is_stdin(&self) -> bool {
-        self.path.as_os_str() == "-"
+        self.place == Place::Stdin
     }
 }
 
@@ -95,7 +100,7 @@ impl LogFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// Where it is.
-    pub path: PathBuf,
+    pub place: Place,
     /// Why it is not read.
     pub why: String,
 }
@@ -104,6 +109,11 @@ pub struct Skipped {
 pub trait Selection {
     /// Whether a file with this key can hold events that are wanted.
     fn may_hold(&self, key: &LogKey) -> bool;
+
+    /// Whether any file is, so that nobody need ask.
+    fn takes_all(&self) -> bool {
+        false
+    }
 }
 
 /// What the inputs hold.
@@ -120,6 +130,8 @@ pub struct Discovery {
     pub not_selected: u64,
     /// How many files were given more than once.
     pub given_twice: u64,
+    /// Folders of buckets in which other services of AWS keep their logs, which were not looked into.
+    pub other_services: u64,
 }
 
 /// Finds the files of all inputs: files, folders (with all below), globs, and `-`. Folders that are
@@ -129,10 +141,28 @@ pub struct Discovery {
 /// When an input does not exist, a glob is malformed, there is no file at all, or some inputs are
 /// stores and others are not.
 pub fn discover(inputs: &[PathBuf], selection: &dyn Selection) -> Result<Discovery, InputError> {
-    let mut search = Search { selection, found: Discovery::default(), seen: HashSet::new() };
+    discover_with(inputs, selection, &Access::default())
+}
+
+/// The same with object stores among the inputs, `s3://bucket/prefix`, reached in that way. Of
+/// those only what may hold something wanted is asked for, as far as folders tell.
+///
+/// # Errors
+/// The same, and when an object store cannot be listed.
+pub fn discover_with(
+    inputs: &[PathBuf],
+    selection: &dyn Selection,
+    access: &Access,
+) -> Result<Discovery, InputError> {
+    let found = Discovery::default();
+    let mut search = Search { selection, access, found, seen: HashSet::new(), buckets: Vec::new() };
     let mut logs: Option<&PathBuf> = None;
     for input in inputs {
-        if is_store(input) {
+        if let Some(address) = Address::of(input) {
+            if search.address(input, &address)? == Holds::Logs {
+                logs = logs.or(Some(input));
+            }
+        } else if is_store(input) {
             search.store(input);
         } else {
             logs = logs.or(Some(input));
@@ -155,17 +185,30 @@ pub fn discover(inputs: &[PathBuf], selection: &dyn Selection) -> Result<Discove
     }
     found.files.sort_by(|a, b| {
         let day = |file: &LogFile| file.delivered.map(Minute::day);
-        day(a).cmp(&day(b)).then_with(|| by_folders(&a.path, &b.path))
+        day(a).cmp(&day(b)).then_with(|| a.place.cmp(&b.place))
     });
-    found.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    let all = found.files.len();
+    found.files.dedup_by(|b, a| matches!(a.place, Place::Object(_)) && a.place == b.place);
+    found.given_twice += (all - found.files.len()) as u64;
+    found.skipped.sort_by(|a, b| a.place.cmp(&b.place));
     Ok(found)
+}
+
+/// What is at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    Logs,
+    Store,
 }
 
 struct Search<'a> {
     selection: &'a dyn Selection,
     found: Discovery,
+    access: &'a Access,
     /// Device and inode of each file met.
     seen: HashSet<(u64, u64)>,
+    /// Buckets that were opened.
+    buckets: Vec<Arc<Bucket>>,
 }
 
 /// Whether a folder is a bucket store.
@@ -191,9 +234,8 @@ impl Search<'_> {
                 self.found.given_twice += 1;
                 return Ok(());
             }
-            let path = input.to_owned();
             self.found.files.push(LogFile {
-                path,
+                place: Place::Stdin,
                 bytes: 0,
                 modified: None,
                 delivered: None,
@@ -209,14 +251,66 @@ impl Search<'_> {
                     let path = input.display().to_string();
                     return Err(InputError::Missing { path, source });
                 };
-                let glob = GlobBuilder::new(&pattern)
-                    .literal_separator(true)
-                    .build()
-                    .map_err(|source| InputError::BadGlob { pattern, source })?;
-                self.folder(&root, Some(&glob.compile_matcher()));
+                self.folder(&root, Some(&matcher(&pattern)?));
             }
         }
         Ok(())
+    }
+
+    fn address(&mut self, input: &Path, address: &Address) -> Result<Holds, InputError> {
+        let opened = self.buckets.iter().find(|bucket| bucket.root() == address.root());
+        let bucket = match opened {
+            Some(bucket) => bucket.clone(),
+            None => Bucket::open(address, self.access)?,
+        };
+        let (folder, glob) = match address.key.find(['*', '?', '[', '{']) {
+            Some(at) if !address.scheme.is_web() => {
+                let folder = address.key[..at].rfind('/').map_or("", |end| &address.key[..=end]);
+                (folder, Some(matcher(&address.key)?))
+            }
+            _ => (address.key.as_str(), None),
+        };
+        let walked = bucket.walk(folder, self.selection)?;
+        let manifest = address.join(STORE_MANIFEST).key;
+        if !address.scheme.is_web() && walked.objects.iter().any(|object| object.key == manifest) {
+            self.buckets.push(bucket);
+            if self.found.stores.iter().any(|store| store == input) {
+                self.found.given_twice += 1;
+            } else {
+                self.found.stores.push(input.to_owned());
+            }
+            return Ok(Holds::Store);
+        }
+        self.found.other_services += walked.other_services;
+        for object in walked.objects {
+            let path = Path::new(&object.key);
+            if glob.as_ref().is_none_or(|glob| path.ancestors().any(|path| glob.is_match(path))) {
+                self.object(&bucket, object, walked.is_object);
+            }
+        }
+        self.buckets.push(bucket);
+        Ok(Holds::Logs)
+    }
+
+    fn object(&mut self, bucket: &Arc<Bucket>, object: Listed, named: bool) {
+        // A folder that a console has made.
+        if object.bytes == 0 && object.key.ends_with('/') {
+            return;
+        }
+        let key = LogKey::of(Path::new(&object.key));
+        if !self.selection.may_hold(&key) {
+            self.found.not_selected += 1;
+            return;
+        }
+        let Listed { key: name, bytes, modified } = object;
+        let place = ObjectPlace { bucket: bucket.clone(), key: name.into_boxed_str() };
+        self.found.files.push(LogFile {
+            place: Place::Object(place),
+            bytes,
+            modified: Some(modified),
+            delivered: key.delivered,
+            named,
+        });
     }
 
     /// Everything below a folder; with a pattern, what matches it, and all below folders that do.
@@ -232,7 +326,7 @@ impl Search<'_> {
                     } else {
                         error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
                     };
-                    self.found.skipped.push(Skipped { path, why });
+                    self.found.skipped.push(Skipped { place: Place::Disk(path), why });
                     continue;
                 }
             };
@@ -258,7 +352,8 @@ impl Search<'_> {
                 Ok(metadata) => self.file(entry.path(), &metadata, false),
                 Err(error) => {
                     let why = error.to_string();
-                    self.found.skipped.push(Skipped { path: entry.path().to_owned(), why });
+                    let place = Place::Disk(entry.path().to_owned());
+                    self.found.skipped.push(Skipped { place, why });
                 }
             }
         }
@@ -268,7 +363,7 @@ impl Search<'_> {
         // A pipe named on purpose is input; one met in a folder would block for ever.
         if !(metadata.is_file() || named && is_pipe(metadata)) {
             let why = "not a regular file".to_owned();
-            self.found.skipped.push(Skipped { path: path.to_owned(), why });
+            self.found.skipped.push(Skipped { place: Place::Disk(path.to_owned()), why });
         } else if !self.seen.insert(identity(path, metadata)) {
             self.found.given_twice += 1;
         } else {
@@ -276,8 +371,8 @@ impl Search<'_> {
             if self.selection.may_hold(&key) {
                 let bytes = metadata.len();
                 let modified = metadata.modified().ok().filter(|_| metadata.is_file());
-                let (path, delivered) = (path.to_owned(), key.delivered);
-                self.found.files.push(LogFile { path, bytes, modified, delivered, named });
+                let (place, delivered) = (Place::Disk(path.to_owned()), key.delivered);
+                self.found.files.push(LogFile { place, bytes, modified, delivered, named });
             } else {
                 self.found.not_selected += 1;
             }
@@ -285,17 +380,10 @@ impl Search<'_> {
     }
 }
 
-/// The order of paths folder by folder, as [`Path`] has it, without taking them apart: a separator
-/// comes before all other bytes.
-fn by_folders(a: &Path, b: &Path) -> Ordering {
-    let [a, b] = [a, b].map(|path| path.as_os_str().as_encoded_bytes());
-    match a.iter().zip(b).find(|(a, b)| a != b) {
-        Some((&a, &b)) => {
-            let rank = |byte: u8| (!is_separator(char::from(byte)), byte);
-            rank(a).cmp(&rank(b))
-        }
-        None => a.len().cmp(&b.len()),
-    }
+fn matcher(pattern: &str) -> Result<GlobMatcher, InputError> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let glob = glob.map_err(|source| InputError::BadGlob { pattern: pattern.to_owned(), source });
+    Ok(glob?.compile_matcher())
 }
 
 /// The folder to search and the whole pattern, where the input has a glob's characters.
@@ -360,19 +448,9 @@ mod tests {
 
     fn names(inputs: &[PathBuf]) -> Vec<String> {
         let found = discover(inputs, &Everything).unwrap();
-        let name = |file: &LogFile| file.path.file_name().unwrap().to_string_lossy().into_owned();
+        let name =
+            |file: &LogFile| file.place.path().file_name().unwrap().to_string_lossy().into_owned();
         found.files.iter().map(name).collect()
-    }
-
-    #[test]
-    fn paths_are_ordered_as_the_standard_library_orders_them() {
-        let parts = ["a", "a-b", "a.json", "a/b", "a/b-c", "a!/x", "b", "/a", "a/b/c", "é/a", "aé"];
-        for a in parts {
-            for b in parts {
-                let (a, b) = (Path::new(a), Path::new(b));
-                assert_eq!(by_folders(a, b), a.cmp(b), "{a:?} {b:?}");
-            }
-        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where bytes come from: local files and standard input, found in a stable order, decompressed.
+//! Where bytes come from: files, standard input and object stores, found in a stable order, decompressed.
 
 mod ahead;
 mod allowance;
@@ -6,14 +6,16 @@ mod discover;
 mod gzip;
 mod layout;
 mod open;
+mod place;
 mod source;
 
-pub use ahead::{Batch, FETCHERS, Fetched, ReadAhead, StopOnPanic};
+pub use ahead::{Batch, Fetched, ReadAhead, StopOnPanic};
 pub use discover::{
     Discovery, InputError, LogFile, STORE_MANIFEST, Selection, Skipped, delivered_near, discover,
-    is_store,
+    discover_with, is_store,
 };
 pub(crate) use gzip::{inflate_one_member, is_gzip};
 pub use layout::LogKey;
 pub use open::{Limits, Opener};
+pub use place::{ObjectPlace, Place};
 pub use source::{Damage, Source};

@@ -9,7 +9,7 @@ use libdeflater::Decompressor;
 use super::ahead::{Fetched, SMALL_FILE};
 use super::allowance::Allowance;
 use super::gzip::{GzipReader, claimed_size, inflate_one_member, inflate_whole, is_gzip};
-use super::{Damage, LogFile, Source};
+use super::{Damage, LogFile, Place, Source};
 
 /// Text up to this size is held by each thread.
 const SMALL_TEXT: usize = 48 << 20;
@@ -30,6 +30,23 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { max_file_bytes: 16 << 30 }
+    }
+}
+
+impl LogFile {
+    /// Its bytes as they are, from the first on.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match &self.place {
+            Place::Stdin => Box::new(io::stdin()),
+            Place::Disk(path) => Box::new(File::open(path)?),
+            Place::Object(object) => {
+                let reader = object.bucket.reader(&object.key, self.bytes);
+                Box::new(reader.map_err(|error| error.why)?)
+            }
+        })
     }
 }
 
@@ -69,10 +86,8 @@ impl Opener {
                 self.small_plain(bytes)
             };
         }
-        if file.is_stdin() {
-            return self.stream(Box::new(io::stdin()));
-        }
-        let mut opened = File::open(&file.path)?;
+        let Place::Disk(path) = &file.place else { return self.stream(file.open()?) };
+        let mut opened = File::open(path)?;
         if file.bytes > SMALL_FILE {
             self.large = self.large_file(&mut opened, file.bytes, spare);
             if let Some(large) = &self.large {

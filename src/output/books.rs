@@ -38,6 +38,7 @@ impl Books<'_> {
         add(self.files.skipped.len() as u64, "skipped");
         add(self.files.not_selected, "outside the time, accounts or Regions asked for");
         add(self.files.given_twice, "given twice");
+        add(self.files.other_services, "folders of other services' logs not looked into");
         for (number, what) in more {
             add(*number, what);
         }
@@ -109,7 +110,7 @@ impl Books<'_> {
             .files
             .skipped
             .iter()
-            .map(|skipped| format!("{}: skipped: {}", skipped.path.display(), skipped.why));
+            .map(|skipped| format!("{}: skipped: {}", skipped.place, skipped.why));
         let named =
             skipped.chain(tally.problems.iter().map(|problem| describe(problem, self.files)));
         for problem in named.take(most) {
@@ -123,7 +124,7 @@ impl Books<'_> {
         }
         if self.detail == Detail::Full {
             for file in &tally.not_logs {
-                let text = format!("{}: {}", file.path.display(), file.why);
+                let text = format!("{}: {}", file.place, file.why);
                 line(f, "not a log", &visible(&text, false))?;
             }
         }
@@ -145,7 +146,7 @@ pub fn plural(number: u64, one: &str, many: &str) -> String {
 fn describe(problem: &Problem, files: &Discovery) -> String {
     let path = || {
         let file = files.files.get(problem.file);
-        file.map_or_else(String::new, |file| file.path.display().to_string())
+        file.map_or_else(String::new, |file| file.place.to_string())
     };
     match &problem.what {
         What::Unreadable(why) => format!("{}: cannot be read: {why}", path()),

@@ -1,13 +1,12 @@
 //! Everything that is wrong with the input, for programs: one JSON object a line.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde::Serialize;
 
 use super::visible::escape_json;
 use crate::count::{Tally, What};
-use crate::input::Discovery;
+use crate::input::{Discovery, Place};
 
 /// One problem. Every line has every key.
 #[derive(Serialize)]
@@ -36,14 +35,14 @@ struct Line<'a> {
 /// Those of `out`.
 pub fn write_problems(tally: &Tally, files: &Discovery, out: &mut dyn Write) -> io::Result<()> {
     for skipped in &files.skipped {
-        let file = Some(name(&skipped.path));
+        let file = Some(name(&skipped.place));
         let reason = skipped.why.clone();
         put(out, &Line { kind: "skipped", file, byte: None, record: None, reason })?;
     }
     for problem in &tally.problems {
         let file = match &problem.what {
             What::DamagedBefore(file, _) | What::RejectedBefore(file, _) => Some(file.clone()),
-            _ => files.files.get(problem.file).map(|file| name(&file.path)),
+            _ => files.files.get(problem.file).map(|file| name(&file.place)),
         };
         let (kind, byte, record, reason) = match &problem.what {
             What::Unreadable(why) => ("unreadable", None, None, why.clone()),
@@ -65,8 +64,8 @@ pub fn write_problems(tally: &Tally, files: &Discovery, out: &mut dyn Write) -> 
     Ok(())
 }
 
-fn name(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+fn name(place: &Place) -> String {
+    place.to_string()
 }
 
 fn put(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {
@@ -86,13 +85,16 @@ mod tests {
         let hostile = "a\u{202e}\n\u{1b}[31m.json";
         let files = Discovery {
             files: vec![LogFile {
-                path: hostile.into(),
+                place: Place::Disk(hostile.into()),
                 bytes: 1,
                 modified: None,
                 delivered: None,
                 named: true,
             }],
-            skipped: vec![Skipped { path: "loop".into(), why: "directory loop".into() }],
+            skipped: vec![Skipped {
+                place: Place::Disk("loop".into()),
+                why: "directory loop".into(),
+            }],
             ..Discovery::default()
         };
         let problem = |what| Problem { file: 0, what };

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::json::RecordsFile;
 use super::visible::escape_json;
 use super::whole_file::{folder_of, write_whole};
+use crate::cloud::{Access, Address, Bucket, CloudError, Condition, Why};
 use crate::insight::Insight;
 use crate::insight::record::{InsightRecord, RecordOptions};
 use crate::minute::Minute;
@@ -23,6 +24,9 @@ pub enum S3LayoutError {
     /// There is a file with other content, and overwriting was not asked for.
     #[error("{} exists with other content", .0.display())]
     Exists(PathBuf),
+    /// The bucket cannot be written to.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
     /// The file system said no.
     #[error("cannot write {}", .path.display())]
     Io {
@@ -57,6 +61,52 @@ pub fn write(
     }
     Ok(written)
 }
+
+/// The same below a folder or an address such as `s3://bucket/prefix`.
+///
+/// # Errors
+/// The same, and when the bucket cannot be written to.
+pub fn write_at(
+    place: &Path,
+    access: &Access,
+    insights: &[Insight],
+    options: RecordOptions,
+    force: bool,
+) -> Result<(), S3LayoutError> {
+    let Some(address) = Address::of(place) else {
+        return write(place, insights, options, force).map(drop);
+    };
+    let io = |source| S3LayoutError::Io { path: place.to_owned(), source };
+    let folder = tempfile::tempdir().map_err(io)?;
+    let bucket = Bucket::open(&address, access)?;
+    for path in write(folder.path(), insights, options, force)? {
+        let name = path.strip_prefix(folder.path()).unwrap_or(&path).to_string_lossy();
+        let key = address.join(&name.replace('\\', "/")).key;
+        let bytes = fs::read(&path).map_err(io)?;
+        let condition = if force { Condition::None } else { Condition::New };
+        match bucket.put(&key, bytes, condition) {
+            Ok(_) => {}
+            Err(CloudError { why: Why::Changed, .. }) if inflates_alike(&bucket, &key, &path)? => {}
+            Err(CloudError { why: Why::Changed, .. }) => {
+                return Err(S3LayoutError::Exists(bucket.address(&key).into()));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Whether an object holds the record that a file holds.
+fn inflates_alike(bucket: &Bucket, key: &str, path: &Path) -> Result<bool, S3LayoutError> {
+    let there = bucket.get(key)?.bytes;
+    let mut content = Vec::new();
+    let limit = MOST_CONTENT;
+    let inflated = GzDecoder::new(&*there).take(limit).read_to_end(&mut content);
+    Ok(inflated.is_ok() && holds(path, &content))
+}
+
+/// No record is longer.
+const MOST_CONTENT: u64 = 64 << 20;
 
 fn put(
     directory: &Path,

@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use super::StoreError;
 use crate::count::FileTally;
-use crate::input::{LogFile, LogKey};
+use crate::input::{LogFile, LogKey, Place};
 
 /// The name under which all that is no file is counted: standard input, pipes.
 const NO_FILE: &str = "-";
@@ -170,9 +170,12 @@ pub fn name(file: &LogFile) -> String {
     if file.is_stdin() || file.modified.is_none() {
         return NO_FILE.to_owned();
     }
-    let path = std::path::absolute(&file.path).unwrap_or_else(|_| file.path.clone());
-    let text = text(&path);
-    if LogKey::of(&path).account.is_some()
+    let text = match &file.place {
+        Place::Stdin => return NO_FILE.to_owned(),
+        Place::Disk(path) => text(&std::path::absolute(path).unwrap_or_else(|_| path.clone())),
+        Place::Object(_) => file.place.to_string(),
+    };
+    if LogKey::of(file.place.path()).account.is_some()
         && let Some(at) = text.rfind("/AWSLogs/")
     {
         return text[at + 1..].to_owned();
@@ -197,11 +200,19 @@ fn text(path: &Path) -> String {
 mod tests {
     use std::time::Duration;
 
+    use std::path::PathBuf;
+
     use super::*;
 
     fn file(path: &str, bytes: u64, seconds: u64) -> LogFile {
         let modified = Some(UNIX_EPOCH + Duration::from_secs(seconds));
-        LogFile { path: path.into(), bytes, modified, delivered: None, named: true }
+        LogFile {
+            place: Place::from(PathBuf::from(path)),
+            bytes,
+            modified,
+            delivered: None,
+            named: true,
+        }
     }
 
     fn tally(without_id: u64) -> FileTally {

@@ -16,6 +16,7 @@ mod manifest;
 mod merge;
 mod print;
 mod read;
+mod remote;
 mod row;
 mod schema;
 mod table;
@@ -27,13 +28,15 @@ use std::path::{Path, PathBuf};
 
 use polars::error::PolarsError;
 
-use crate::count::SpillError;
+use crate::cloud::CloudError;
+use crate::count::{CountError, SpillError};
 
 pub use check::{Checked, Finding, check};
 pub(crate) use made::write_events;
 pub use manifest::{Day, DayTables, Manifest, SCHEMA, TableFile};
 pub use merge::{MergedStores, merge};
 pub use read::{FileError, FileProblem, StoreCounts, StoreRead, read_stores};
+pub use remote::RemoteStore;
 pub use write::{Added, Selected, StoreWriter};
 
 /// Why a store cannot be read or written.
@@ -52,6 +55,14 @@ pub enum StoreError {
     Busy {
         /// The store.
         store: PathBuf,
+    },
+    /// Another run wrote to a store in an object store meanwhile.
+    #[error(
+        "another run has written to {store} meanwhile; nothing of this one is in it: run it again"
+    )]
+    Overtaken {
+        /// The store.
+        store: String,
     },
     /// The store is of a program that is newer.
     #[error(
@@ -143,6 +154,18 @@ pub enum StoreError {
     /// Counts did not fit in memory nor on disk.
     #[error(transparent)]
     Spill(#[from] SpillError),
+    /// An object store refuses us.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+}
+
+impl From<CountError> for StoreError {
+    fn from(error: CountError) -> Self {
+        match error {
+            CountError::Spill(error) => Self::Spill(error),
+            CountError::Cloud(error) => Self::Cloud(error),
+        }
+    }
 }
 
 impl StoreError {

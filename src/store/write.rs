@@ -18,10 +18,10 @@ use super::manifest::{Manifest, SCHEMA};
 use super::schema;
 use super::table::{self, gone};
 use crate::count::{CountOptions, Events, Progress, Tally, count_events};
-use crate::input::LogFile;
+use crate::input::{LogFile, Place};
 
 /// The folders of tables.
-const FOLDERS: [&str; 5] = ["minutes", "apis", "names", "presence", "files"];
+pub(super) const FOLDERS: [&str; 5] = ["minutes", "apis", "names", "presence", "files"];
 
 /// A store that is written to; nobody else can meanwhile.
 #[derive(Debug)]
@@ -105,9 +105,11 @@ impl StoreWriter {
         let inside = [std::path::absolute(&self.folder), self.folder.canonicalize()];
         for file in files {
             // A store among its own inputs is no log.
-            let path = std::path::absolute(&file.path).unwrap_or_default();
-            if inside.iter().flatten().any(|folder| path.starts_with(folder)) {
-                continue;
+            if let Place::Disk(path) = &file.place {
+                let path = std::path::absolute(path).unwrap_or_default();
+                if inside.iter().flatten().any(|folder| path.starts_with(folder)) {
+                    continue;
+                }
             }
             match self.ledger.knows(file) {
                 Known::Yes => {
@@ -221,6 +223,11 @@ fn is_ours(name: &str) -> bool {
 /// Whether a file has the name that files have until they are whole.
 fn is_unfinished(name: &str) -> bool {
     name.starts_with(".trailspike-")
+}
+
+/// Whether the file at that path of a store is a table, by its name.
+pub(super) fn is_table_path(path: &str) -> bool {
+    is_table(path.rsplit('/').next().unwrap_or(path))
 }
 
 fn is_table(name: &str) -> bool {

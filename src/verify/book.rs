@@ -1,11 +1,12 @@
 //! The digests that were read, what S3 says of them, and which names which.
 
 use std::collections::HashMap;
+use std::io;
 
 use rayon::prelude::*;
 
 use super::digest::Digest;
-use super::metadata::MetadataSource;
+use super::metadata::{MetadataSource, ObjectMetadata};
 use super::object::{Tree, file_name};
 use super::reading::read_digests;
 use super::verdict::{Doubt, Verdict};
@@ -48,12 +49,13 @@ impl Book {
         let known = |&file: &u32| tree.files().get(file as usize).cloned();
         let inputs: Vec<LogFile> = files.iter().filter_map(known).collect();
         let digests = read_digests(&inputs, progress);
-        let pages: Vec<Page> = inputs
-            .par_iter()
+        let pages: Vec<Page> = metadata
+            .metadata(&inputs)
+            .into_par_iter()
             .zip(digests)
             .zip(&*files)
-            .map(|((input, digest), &file)| {
-                page(input, digest, tree.root_and_tail(file).0, tree, metadata)
+            .map(|((metadata, digest), &file)| {
+                page(metadata, digest, tree.root_and_tail(file).0, tree)
             })
             .collect();
         for (&file, page) in files.iter().zip(pages) {
@@ -143,16 +145,15 @@ impl Book {
 }
 
 fn page(
-    input: &LogFile,
+    metadata: io::Result<Option<ObjectMetadata>>,
     digest: Result<Digest, Verdict>,
     root: &str,
     tree: &Tree<'_>,
-    metadata: &dyn MetadataSource,
 ) -> Page {
     let (signature, previous) = (None, None);
     let unknown = Page { digest, signature, has_metadata: false, previous, logs: Vec::new() };
     let Ok(digest) = &unknown.digest else { return unknown };
-    let metadata = match metadata.metadata(input) {
+    let metadata = match metadata {
         Ok(metadata) => metadata,
         Err(error) => {
             let why = Doubt::Unreadable(format!("its metadata cannot be read: {error}"));

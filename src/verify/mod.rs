@@ -33,7 +33,7 @@ use object::Tree;
 use verification::Logs;
 
 pub use key::{DigestKind, TrailName};
-pub use metadata::{MetadataSource, ObjectMetadata, SIDECAR, Sidecars};
+pub use metadata::{KeptMetadata, MetadataSource, ObjectMetadata, SIDECAR};
 pub use public_keys::{PublicKey, PublicKeys, PublicKeysError};
 pub use verdict::{Count, Doubt, Fault, Verdict};
 pub use verification::{FileKind, Line, Outcome, TrailReport, Verification};

@@ -6,7 +6,7 @@ use std::path::is_separator;
 
 use rayon::prelude::*;
 
-use crate::input::LogFile;
+use crate::input::{LogFile, Place};
 
 /// The folder that all of CloudTrail's keys have, after a prefix of the trail's choice.
 const ANCHOR: &str = "AWSLogs";
@@ -147,10 +147,9 @@ fn path(file: &LogFile) -> &str {
 
 /// Paths that are not UTF-8 are no keys.
 fn bucket_and_path(file: &LogFile) -> (Option<&str>, &str) {
-    let path = file.path.to_str().unwrap_or_default();
-    match path.strip_prefix("s3://").and_then(|object| object.split_once('/')) {
-        Some((bucket, key)) => (Some(bucket), key),
-        None => (None, path),
+    match &file.place {
+        Place::Object(object) => (Some(object.bucket.name()), &object.key),
+        place => (None, place.path().to_str().unwrap_or_default()),
     }
 }
 
@@ -162,11 +161,13 @@ pub fn same(a: &str, b: &str) -> Ordering {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn files(paths: &[&str]) -> Vec<LogFile> {
         let file = |path: &&str| LogFile {
-            path: path.into(),
+            place: PathBuf::from(path).into(),
             bytes: 1,
             modified: None,
             delivered: None,
@@ -216,9 +217,22 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "cloud")]
     #[test]
     fn in_a_bucket_the_whole_key_counts() {
-        let files = files(&["s3://bucket/p/AWSLogs/1/x.gz"]);
+        use crate::cloud::{Access, Address, Bucket};
+        use crate::input::ObjectPlace;
+
+        let access = Access {
+            region: Some("us-east-1".to_owned()),
+            endpoint: Some("http://127.0.0.1:9".to_owned()),
+            anonymous: true,
+            ..Access::default()
+        };
+        let bucket = Bucket::open(&Address::of("s3://bucket".as_ref()).unwrap(), &access).unwrap();
+        let place = ObjectPlace { bucket, key: "p/AWSLogs/1/x.gz".into() };
+        let mut files = files(&["x"]);
+        files[0].place = Place::Object(place);
         let tree = Tree::new(&files);
         assert_eq!((tree.bucket(0), tree.root_and_tail(0).0), (Some("bucket"), "p/"));
         let find = |key: &str, root: &str| tree.find(&object(key), root);

@@ -1,7 +1,6 @@
 //! Digests and log files, read on all threads.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +11,7 @@ use super::content::{Content, ContentReader, WHOLE_LOG};
 use super::digest::{Digest, NoDigest};
 use super::verdict::{Doubt, Fault, Verdict};
 use crate::count::Progress;
-use crate::input::{FETCHERS, Fetched, Limits, LogFile, ReadAhead, StopOnPanic};
+use crate::input::{Fetched, Limits, LogFile, ReadAhead, StopOnPanic};
 
 /// The most text of a digest: that of a million log files in one hour.
 const DIGEST: usize = 256 << 20;
@@ -25,7 +24,7 @@ pub fn read_logs(files: &[LogFile], limits: Limits, progress: &Progress) -> Vec<
     let reader = || ContentReader::new(limits, WHOLE_LOG);
     let read = each_file(files, progress, reader, |reader, file, fetched| match fetched? {
         Fetched::Bytes(bytes) => Ok(reader.content(bytes)),
-        Fetched::NotYet => reader.stream(File::open(&file.path)?),
+        Fetched::NotYet => reader.stream(file.open()?),
     });
     read.into_iter().map(|content| content.map_err(|error| error.to_string())).collect()
 }
@@ -38,7 +37,7 @@ pub fn read_digests(files: &[LogFile], progress: &Progress) -> Vec<Result<Digest
             Fetched::Bytes(bytes) => Cow::Borrowed(bytes),
             Fetched::NotYet => {
                 let mut bytes = Vec::new();
-                File::open(&file.path)?.take(DIGEST as u64).read_to_end(&mut bytes)?;
+                file.open()?.take(DIGEST as u64).read_to_end(&mut bytes)?;
                 Cow::Owned(bytes)
             }
         };
@@ -71,7 +70,7 @@ fn each_file<R, T: Send>(
     let ahead = ReadAhead::new(files, rayon::current_num_threads());
     let all = Mutex::new(Vec::with_capacity(files.len()));
     std::thread::scope(|scope| {
-        for _ in 0..FETCHERS {
+        for _ in 0..ahead.fetchers() {
             scope.spawn(|| ahead.fetch());
         }
         rayon::broadcast(|_| {

@@ -1,6 +1,7 @@
 //! Insight records of all kinds, read back.
 
 use serde_json::{Value, json};
+use trailspike::cloud::Access;
 use trailspike::evaluate::{ReadTold, read_told};
 use trailspike::labels::LabelledSubject;
 
@@ -43,7 +44,7 @@ fn pair_of(id: &str, start: u32) -> Vec<Value> {
 
 fn read(content: impl AsRef<[u8]>) -> ReadTold {
     let folder = Folder::with("insights.json", content);
-    read_told(&[folder.path().to_owned()]).unwrap()
+    read_told(&[folder.path().to_owned()], &Access::default()).unwrap()
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn the_halves_may_be_in_different_files() {
     let pair = pair_of("one", 7_000);
     folder.write("AWSLogs/111122223333/CloudTrail-Insight/a.json.gz", gzip(document(&pair[..1])));
     folder.write("AWSLogs/111122223333/CloudTrail-Insight/b.json.gz", gzip(document(&pair[1..])));
-    let read = read_told(&[folder.path().to_owned()]).unwrap();
+    let read = read_told(&[folder.path().to_owned()], &Access::default()).unwrap();
     assert_eq!(read.pairing.told[0].end, Some(at(7_009)));
 }
 
@@ -164,7 +165,7 @@ fn lists_in_lists_end_somewhere() {
 #[test]
 fn published_records_are_read() {
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/insights/*.json");
-    let read = read_told(&[fixtures.into()]).unwrap();
+    let read = read_told(&[fixtures.into()], &Access::default()).unwrap();
     assert_eq!((read.records, read.others, read.problems.len()), (18, 0, 0));
     assert!(read.pairing.unknown.is_empty() && read.pairing.backwards.is_empty());
     let whole = read.pairing.told.iter().filter(|told| told.end.is_some()).count();

@@ -59,7 +59,7 @@ fn the_limit_is_kept_before_damage_too() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(&bytes).unwrap();
     let log = LogFile {
-        path: file.path().to_owned(),
+        place: file.path().to_owned().into(),
         bytes: bytes.len() as u64,
         modified: None,
         delivered: None,

@@ -1,5 +1,6 @@
 //! Flags that several commands share, and the library's option types they become.
 
+mod cloud;
 mod config;
 mod detection;
 mod events;
@@ -9,6 +10,7 @@ mod reading;
 mod validation;
 mod view;
 
+pub use cloud::CloudArgs;
 pub use config::ConfigArgs;
 pub use detection::DetectionArgs;
 pub use events::{EventArgs, time_bound};
@@ -34,6 +36,7 @@ pub fn analysis_options(
         insights: detection.insight_options(events.calls()),
         detector: detection.detector(),
         settings: detection.settings(),
+        access: reading.access(),
         ..AnalysisOptions::new()
     })
 }

@@ -1,17 +1,20 @@
 //! How input is read, and with what.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 use rayon::ThreadPool;
+use trailspike::cloud::Access;
 use trailspike::count::{MemoryLimits, Tally};
-use trailspike::input::{Discovery, InputError, Limits, Selection, discover};
+use trailspike::input::{Discovery, InputError, Limits, Selection, discover_with};
+use trailspike::store::RemoteStore;
 use trailspike::{Analysis, AnalysisError, AnalysisOptions, Progress, analyse};
 
 use super::super::Failure;
 use super::super::count::failure;
 use super::super::progress::{Total, When, with_bar};
+use super::CloudArgs;
 
 #[derive(Args)]
 #[command(next_help_heading = "Running")]
@@ -28,9 +31,27 @@ pub struct ReadingArgs {
     /// Progress bar
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     progress: When,
+    #[command(flatten)]
+    cloud: CloudArgs,
 }
 
 impl ReadingArgs {
+    /// How object stores are reached.
+    pub fn access(&self) -> Access {
+        self.cloud.access()
+    }
+
+    /// The store at that path, copied, if it is in an object store.
+    pub fn remote(&self, store: &Path) -> Result<Option<RemoteStore>, Failure> {
+        RemoteStore::open(store, &self.access(), self.temp_dir.as_deref()).map_err(failure)
+    }
+
+    /// The same of a store that must be there.
+    pub fn remote_to_read(&self, store: &Path) -> Result<Option<RemoteStore>, Failure> {
+        let remote = self.remote(store)?.map(RemoteStore::must_be_there);
+        remote.transpose().map_err(failure)
+    }
+
     /// How much of one file is read.
     pub fn limits(&self) -> Limits {
         Limits { max_file_bytes: self.max_file_bytes }
@@ -83,11 +104,13 @@ impl ReadingArgs {
         selection: &(dyn Selection + Sync),
     ) -> Result<Discovery, Failure> {
         let pool = self.pool().map_err(Failure::wrong_use)?;
-        pool.install(|| discover(inputs, selection)).map_err(|error| match error {
-            InputError::BadGlob { .. } | InputError::LogsAndStores { .. } => {
-                Failure::wrong_use(error)
+        pool.install(|| discover_with(inputs, selection, &self.access())).map_err(|error| {
+            match error {
+                InputError::BadGlob { .. } | InputError::LogsAndStores { .. } => {
+                    Failure::wrong_use(error)
+                }
+                _ => Failure::bad_input(error),
             }
-            _ => Failure::bad_input(error),
         })
     }
 

@@ -137,11 +137,11 @@ pub struct DayRows {
     blocks: DayBlocks,
     ids: Ids,
     /// Where some of the files are for the time being.
-    _scratch: Option<TempDir>,
+    _scratch: Vec<TempDir>,
 }
 
 impl DayRows {
-    pub const fn new(blocks: DayBlocks, ids: Ids, scratch: Option<TempDir>) -> Self {
+    pub const fn new(blocks: DayBlocks, ids: Ids, scratch: Vec<TempDir>) -> Self {
         Self { blocks, ids, _scratch: scratch }
     }
 

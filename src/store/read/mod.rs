@@ -14,11 +14,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use super::StoreError;
 use super::ledger::Ledger;
+use super::manifest::Day;
+use super::{RemoteStore, StoreError};
+use crate::cloud::{Access, Why};
 use crate::count::{CountOptions, Counted, MinuteCounts};
 use crate::minute::Minute;
-use open::Store;
+use open::{Store, is_taken};
 use overlap::united;
 
 pub use parquet::{FileError, FileProblem};
@@ -50,10 +52,14 @@ pub struct StoreRead {
 /// # Errors
 /// When a store cannot be read, holds sessions where roles are wanted or the other way round, or
 /// when files without event ids are in several.
-pub fn read_stores(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, StoreError> {
+pub fn read_stores(
+    paths: &[PathBuf],
+    options: &CountOptions,
+    access: &Access,
+) -> Result<StoreCounts, StoreError> {
     let mut tries = 0;
     loop {
-        match read_once(paths, options) {
+        match read_once(paths, options, access) {
             // Somebody counts into a store meanwhile, and its manifest is another now.
             Err(error) if error.is_of_missing_file() && tries < TRIES => tries += 1,
             outcome => return outcome,
@@ -61,11 +67,21 @@ pub fn read_stores(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCou
     }
 }
 
-fn read_once(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, StoreError> {
-    let mut stores = Vec::new();
+fn read_once(
+    paths: &[PathBuf],
+    options: &CountOptions,
+    access: &Access,
+) -> Result<StoreCounts, StoreError> {
+    let (mut stores, mut scratch) = (Vec::new(), Vec::new());
     let (mut ledger, mut read) = (Ledger::default(), Vec::new());
+    // Several may have days in common, which are put together.
+    let is_wanted =
+        |day: &Day, is_last| is_last || paths.len() > 1 || is_taken(day, &options.filter);
+    let temporary = options.memory.folder.as_deref();
     for path in paths {
-        let store = Store::open(path)?;
+        let copy = RemoteStore::open_days(path, access, temporary, &is_wanted)?;
+        let store = Store::open(copy.as_ref().map_or(path, |copy| copy.folder()))?;
+        scratch.extend(copy.map(RemoteStore::into_folder));
         let keep_sessions = store.manifest().keep_sessions;
         if keep_sessions != options.keep_sessions {
             return Err(StoreError::OtherIdentities { store: path.clone(), keep_sessions });
@@ -75,7 +91,8 @@ fn read_once(paths: &[PathBuf], options: &CountOptions) -> Result<StoreCounts, S
         stores.push(store);
     }
     let halvings = halvings(&stores);
-    let (scratch, stores) = united(stores, &options.memory)?;
+    let (united, stores) = united(stores, &options.memory)?;
+    scratch.extend(united);
     let (mut days, mut left_out) = (Vec::new(), 0);
     for store in &stores {
         let (taken, events) = store.days(&options.filter)?;
@@ -94,6 +111,7 @@ impl StoreError {
     /// Whether a file is not there that a manifest names.
     fn is_of_missing_file(&self) -> bool {
         let source = match self {
+            Self::Cloud(error) => return error.why == Why::Missing,
             Self::Io { source, .. }
             | Self::File(FileError { why: FileProblem::Io(source), .. }) => source,
             Self::Rows(error) => {

@@ -76,13 +76,8 @@ impl Store {
 
     /// The days that the filter takes something of, and how many events the others have.
     pub fn days(&self, filter: &EventFilter) -> Result<(Vec<Day>, u64), StoreError> {
-        let is_taken = |day: &&manifest::Day| {
-            midnight(day).is_some_and(|midnight| {
-                filter.to.is_none_or(|to| midnight < to)
-                    && filter.from.is_none_or(|from| from < midnight + DAY)
-            })
-        };
-        let (taken, others): (Vec<_>, Vec<_>) = self.manifest.days.iter().partition(is_taken);
+        let (taken, others): (Vec<_>, Vec<_>) =
+            self.manifest.days.iter().partition(|day| is_taken(day, filter));
         let open = |day: &&manifest::Day| {
             let tables = &day.tables;
             let minutes = self.large_table(&tables.minutes)?;
@@ -97,6 +92,14 @@ impl Store {
         let days = taken.par_iter().map(open).collect::<Result<_, StoreError>>()?;
         Ok((days, others.iter().map(|day| day.events).sum()))
     }
+}
+
+/// Whether the filter takes something of a day.
+pub fn is_taken(day: &manifest::Day, filter: &EventFilter) -> bool {
+    midnight(day).is_some_and(|midnight| {
+        filter.to.is_none_or(|to| midnight < to)
+            && filter.from.is_none_or(|from| from < midnight + DAY)
+    })
 }
 
 fn midnight(day: &manifest::Day) -> Option<Minute> {

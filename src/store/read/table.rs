@@ -36,11 +36,11 @@ pub struct Sums {
 }
 
 /// The table of what the filter takes of some days, each of which comes once, in time order. Of each
-/// column no more names are told apart than those whose hash begins with so many zeros. The folder
-/// that some of them are in stays as long as the table.
+/// column no more names are told apart than those whose hash begins with so many zeros. The folders
+/// that some of them are in stay as long as the table.
 pub fn table_of(
     days: Vec<Day>,
-    scratch: Option<TempDir>,
+    scratch: Vec<TempDir>,
     filter: &EventFilter,
     halvings: &BTreeMap<String, u32>,
 ) -> Result<(StoredTable, Sums), FileError> {

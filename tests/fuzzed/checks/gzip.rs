@@ -26,7 +26,7 @@ pub fn check(data: &[u8]) {
         });
         write(file.as_file_mut(), bytes).expect("a temporary file can be written");
         let mut log = LogFile {
-            path: file.path().to_owned(),
+            place: file.path().to_owned().into(),
             bytes: bytes.len() as u64,
             modified: None,
             delivered: None,
