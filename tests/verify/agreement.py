@@ -4,7 +4,7 @@ cases.py, and makes the table of docs/verify.md.
     agreement.py TRAILSPIKE [--write]
 
 The client is the real one. Its objects are in moto on loopback; what moto does not know, the public keys,
-a few lines here answer. verify reads what `aws s3 sync` and `aws s3api head-object` leave in a folder.
+a few lines here answer. verify reads what `aws s3 sync` and `aws s3api head-object` leave in a folder, and the bucket itself.
 With --write the table in docs/verify.md is made anew, otherwise it must be as it is made.
 """
 
@@ -170,12 +170,13 @@ def in_words(files):
     return words
 
 
-def verify(trailspike, bucket, folder, *flags):
+def verify(trailspike, bucket, keys, place, *flags, env=None):
     start, end = bucket.range
     return Said(
         subprocess.run(
-            [trailspike, "verify", "--quiet", "--verbose", "--public-keys", folder.parent / "keys.json"]
-            + ["--from", start, "--to", end, *flags, folder],
+            [trailspike, "verify", "--quiet", "--verbose", "--public-keys", keys]
+            + ["--from", start, "--to", end, *flags, place],
+            env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -204,10 +205,11 @@ def look_at(make, trailspike, client, place):
     else:
         download(bucket, s3, folder)
     amazon = Said(client.validate(bucket))
-    name = ["--bucket", bucket.name]
-    copy = verify(trailspike, bucket, folder, *name)
+    keys, name = place / "keys.json", ["--bucket", bucket.name]
+    copy = verify(trailspike, bucket, keys, folder, *name)
     heads(bucket, s3, folder)
-    ours = verify(trailspike, bucket, folder, *name)
+    ours = verify(trailspike, bucket, keys, folder, *name)
+    there = verify(trailspike, bucket, keys, f"s3://{bucket.name}", env=client.environment)
     what, _, why = make.__doc__.partition("\n")
     why = " ".join(why.split())
     return {
@@ -216,6 +218,7 @@ def look_at(make, trailspike, client, place):
         "amazon": amazon,
         "ours": ours,
         "copy": copy,
+        "there": there,
         "is same": same(amazon, ours),
     }
 
@@ -227,7 +230,9 @@ def same(amazon, ours):
 
 def check(case):
     """What may differ has a reason, and nothing has a reason that is alike."""
-    amazon, ours, copy = case["amazon"], case["ours"], case["copy"]
+    amazon, ours, copy, there = (case[who] for who in ["amazon", "ours", "copy", "there"])
+    if (there.code, there.block, there.strays) != (ours.code, ours.block, ours.strays):
+        yield "in the bucket itself it is not the same"
     if not case["why"] and not case["is same"]:
         yield "differs, and nothing says why"
     if case["why"] and case["is same"] and copy.code == ours.code:
@@ -301,7 +306,7 @@ def main():
         for what in check(case):
             wrong = True
             print(f"{case['what']}: {what}")
-            for who in ["amazon", "ours", "copy"]:
+            for who in ["amazon", "ours", "copy", "there"]:
                 print(f"--- {who}: {case[who].code}\n{case[who].text}")
     if wrong:
         raise SystemExit("validate-logs and verify do not agree")
