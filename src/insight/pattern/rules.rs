@@ -62,7 +62,7 @@ fn password_spray(insight: &Insight, traits: &Traits) -> Option<String> {
 fn logins(insight: &Insight, traits: &Traits, pace: &str) -> String {
     let names = match (traits.names_tried, traits.unknown_names) {
         (1, true) => "unknown users".to_owned(),
-        (names, true) => format!("{names} users and more (some unknown)"),
+        (names, true) => format!("at least {names} users (some not named)"),
         (names, false) => format!("{names} users"),
     };
     let events = insight.whole.events;

@@ -107,7 +107,7 @@ fn facts(insight: &Insight) -> Vec<(&'static str, String)> {
     let expected = insight.evidence.expected_in_span;
     let events = counted(insight.whole.events, unit(insight.insight_type));
     let rate = match insight.ratio() {
-        Some(ratio) => format!("{} times the usual rate", amount(ratio)),
+        Some(ratio) => format!("{} times the average of the week before", amount(ratio)),
         None => "none in the week before".to_owned(),
     };
     let seen = if expected < 1.0 {
