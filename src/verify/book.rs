@@ -118,7 +118,7 @@ impl Book {
                 None => self.without_signature(asked_for),
             };
             if digest.is_none() && files.len() != 1 {
-                let of = files.iter().map(|&file| tree.path(file).to_owned()).collect();
+                let of = files.iter().map(|&file| tree.address(file)).collect();
                 return Err(VerifyError::WhoseSignature(of));
             }
             if files.is_empty() {

@@ -230,7 +230,7 @@ impl<'a> Walk<'a> {
 
     fn unread(&mut self, name: Option<ObjectName>, file: u32, verdict: Verdict) -> Next {
         self.invalid.insert(file);
-        let name = name.map_or_else(|| self.tree.path(file).to_owned(), |name| name.to_string());
+        let name = name.map_or_else(|| self.tree.address(file), |name| name.to_string());
         self.steps.push(Step::Digest { name, verdict, file: None });
         Next::Older
     }

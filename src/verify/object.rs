@@ -107,6 +107,12 @@ impl<'f> Tree<'f> {
         self.files.get(file as usize).map(path).unwrap_or_default()
     }
 
+    /// Where the file is, for people.
+    #[must_use]
+    pub fn address(&self, file: u32) -> String {
+        self.files.get(file as usize).map(|file| file.place.to_string()).unwrap_or_default()
+    }
+
     /// The bucket the file is in, if it is in one.
     #[must_use]
     pub fn bucket(&self, file: u32) -> Option<&'f str> {

@@ -77,7 +77,7 @@ pub fn strays(
         by_name.insert(file_name(tail), file);
         let name = match homes.get(&(tree.bucket(file), root)) {
             Some(home) if tail.starts_with("AWSLogs") => home.object(tail).to_string(),
-            _ => tree.path(file).to_owned(),
+            _ => tree.address(file),
         };
         let kind = match DigestKey::of(tail) {
             Some(key) => FileKind::Digest(key.kind),
@@ -88,7 +88,7 @@ pub fn strays(
     for line in trails.iter_mut().flat_map(|trail| &mut trail.lines) {
         if let Line::File { name, verdict: Verdict::Invalid(Fault::NotFound), elsewhere, .. } = line
         {
-            *elsewhere = by_name.get(file_name(name)).map(|&file| tree.path(file).to_owned());
+            *elsewhere = by_name.get(file_name(name)).map(|&file| tree.address(file));
         }
     }
     (lines, count)

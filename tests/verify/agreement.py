@@ -231,7 +231,11 @@ def same(amazon, ours):
 def check(case):
     """What may differ has a reason, and nothing has a reason that is alike."""
     amazon, ours, copy, there = (case[who] for who in ["amazon", "ours", "copy", "there"])
-    if (there.code, there.block, there.strays) != (ours.code, ours.block, ours.strays):
+    strays = [
+        {(kind, name.rsplit("/", 1)[-1]): verdict for (kind, name), verdict in said.strays.items()}
+        for said in [ours, there]
+    ]
+    if (there.code, there.block) != (ours.code, ours.block) or strays[0] != strays[1]:
         yield "in the bucket itself it is not the same"
     if not case["why"] and not case["is same"]:
         yield "differs, and nothing says why"
