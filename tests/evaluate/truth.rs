@@ -88,6 +88,7 @@ pub fn told(event_name: &str, start: u32, end: u32) -> Told {
         doer: Some("arn:aws:sts::111122223333:assumed-role/ci".to_owned()),
         fired_at: Some(at(start + 1)),
         average: Some(20.0),
+        taken_for: None,
     }
 }
 
@@ -115,6 +116,7 @@ pub fn perfect(labels: &Labels) -> Vec<Told> {
                 doer: identity.filter(|_| !ongoing),
                 fired_at: Some(effect.start),
                 average: None,
+                taken_for: None,
             });
         }
     }
