@@ -93,6 +93,47 @@ impl Outcome {
         }
         self.mixed_incidents += score.as_incidents.mixed_incidents;
         for mistaken in score.mistaken.unwrap() {
+            if std::env::var("DEBUG").is_ok() {
+                println!(
+                    "{seed} {} {} {:?} {}",
+                    mistaken.incident, mistaken.region, mistaken.mixed_with, mistaken.pattern
+                );
+                for i in found
+                    .insights
+                    .iter()
+                    .filter(|i| mistaken.incidents.contains(&i.incident.incident.to_string()))
+                {
+                    println!(
+                        "   {} {} {}-{} {:?} {} {:?} {:?} lead {} {:?} {}",
+                        &i.incident.incident.to_string()[..6],
+                        i.region,
+                        i.span.start,
+                        i.span.end,
+                        i.insight_type,
+                        i.event_name,
+                        i.error_code,
+                        i.scope,
+                        i.incident.leads,
+                        i.severity,
+                        i.pattern.sentence()
+                    );
+                    for a in i.attributions.iter().filter(|a| {
+                        a.attribute.as_str() == "userIdentityArn"
+                            || a.attribute.as_str() == "sourceIPAddress"
+                    }) {
+                        println!(
+                            "       {:?} of {}",
+                            a.whole
+                                .iter()
+                                .take(3)
+                                .map(|s| (&s.value, s.events))
+                                .collect::<Vec<_>>(),
+                            i.whole.events
+                        );
+                    }
+                    println!("       {:?}", i.traits);
+                }
+            }
             if mistaken.pattern != right_pattern(mistaken.kind).name() {
                 let own = self.by_kind.entry(mistaken.kind).or_default();
                 *own.wrong.entry(mistaken.pattern).or_default() += 1;
@@ -203,7 +244,12 @@ fn tables() {
 #[ignore = "prints figures of the seeds asked for"]
 fn months_asked_for() {
     let variable = |name| std::env::var(name).unwrap_or_default();
-    let Some((first, last)) = variable("SEEDS").split_once('-').map(|(a, b)| (a.parse::<u64>().unwrap(), b.parse::<u64>().unwrap())) else { return };
+    let Some((first, last)) = variable("SEEDS")
+        .split_once('-')
+        .map(|(a, b)| (a.parse::<u64>().unwrap(), b.parse::<u64>().unwrap()))
+    else {
+        return;
+    };
     let scale = variable("SCALE").parse().unwrap_or(1.0);
     if variable("BROKEN") == "1" {
         Outcome::of(broken_deployments(first..=last)).print();

@@ -261,6 +261,5 @@ fn belong_together(one: &Incident, other: &Incident) -> bool {
         })
     };
     let same_place = (&one.account, &one.region) == (&other.account, &other.region);
-    one.id == other.id
-        || (is_overlap(one) && is_overlap(other) && same_place && shares_a_series())
+    one.id == other.id || (is_overlap(one) && is_overlap(other) && same_place && shares_a_series())
 }

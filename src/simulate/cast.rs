@@ -127,8 +127,7 @@ impl Cast {
         let who = who(group.job, &name, dice);
         let agent = dice.one_of(group.agents).copied().unwrap_or_default();
         let mut version = dice.whole(40..60);
-        let mut member =
-            Member { job: group.job, agent, callers: Vec::new(), login: Vec::new() };
+        let mut member = Member { job: group.job, agent, callers: Vec::new(), login: Vec::new() };
         let mut source_ip = address(dice, group.job, &name);
         let (mut next_agent, mut next_address) =
             (change(dice, 0, group.agent_days), change(dice, 0, group.address_days));

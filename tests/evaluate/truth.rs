@@ -1,7 +1,8 @@
 //! Labels and insights made by hand.
 
 use trailspike::Minute;
-use trailspike::evaluate::{SeriesName, Told};
+use trailspike::evaluate::{SeriesName, TakenFor, Told};
+use trailspike::insight::{PatternKind, Severity};
 use trailspike::labels::{
     Caller, Effect, Expected, Incident, IncidentKind, LabelledSubject, Labels, SCHEMA,
 };
@@ -90,6 +91,12 @@ pub fn told(event_name: &str, start: u32, end: u32) -> Told {
         average: Some(20.0),
         taken_for: None,
     }
+}
+
+/// The same, leading an incident that looks like that.
+pub fn taken_for(told: Told, incident: &str, pattern: PatternKind) -> Told {
+    let (incident, urgency) = (incident.to_owned(), (Severity::Medium, 100));
+    Told { taken_for: Some(TakenFor { incident, leads: true, pattern, urgency }), ..told }
 }
 
 pub fn series(subject: LabelledSubject) -> SeriesName {

@@ -63,7 +63,8 @@ fn as_incidents(score: &Score, page: &mut Page) {
     if figures.all.one_incident.of == 0 {
         return;
     }
-    let columns = [("one incident", SHARE - 2), ("mixed", NUMBER / 2), ("right pattern", SHARE - 2)];
+    let columns =
+        [("one incident", SHARE - 2), ("mixed", NUMBER / 2), ("right pattern", SHARE - 2)];
     page.heading("OF INCIDENTS FOUND", columns);
     let mut row = |label: &str, row: AsIncidentsRow| {
         let cells = [share(row.one_incident), row.mixed.to_string(), share(row.right_pattern)];
@@ -190,8 +191,7 @@ fn put_mistaken(mistaken: &Mistaken, page: &mut Page) {
         if with > 0 { format!(", mixed with {with} others") } else { String::new() },
     );
     let name = format!("{} {} {}", mistaken.account, mistaken.region, mistaken.incident);
-    let others: String = mistaken.mixed_with.iter().map(|other| format!(" + {other}")).collect();
-    page.entry(&said, &(name + &others));
+    page.entry(&said, &[&[name][..], &mistaken.mixed_with].concat().join(" + "));
 }
 
 fn put_wrong(wrong: &WrongTold, page: &mut Page) {

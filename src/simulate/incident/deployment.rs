@@ -5,8 +5,8 @@ use super::{Placed, Planter};
 use crate::simulate::catalogue::apis::{ApiId, Outcome};
 use crate::simulate::catalogue::callers::Job;
 use crate::simulate::catalogue::incidents::{
-    BROKEN_APIS, BROKEN_BY, DEPLOY_CALLS, DEPLOYS, FAILING, MINUTES_TO_FAILURE, NEXT_VERSIONS, Size,
-    Spec,
+    BROKEN_APIS, BROKEN_BY, DEPLOY_CALLS, DEPLOYS, FAILING, MINUTES_TO_FAILURE, NEXT_VERSIONS,
+    Size, Spec,
 };
 use crate::simulate::dice::whole;
 use crate::simulate::plan::{PlanRow, sorted};
@@ -80,7 +80,8 @@ impl Planter<'_> {
 
     /// A pipeline's calls that put something in service shortly before a minute.
     fn deploy(&mut self, start: u32) -> Option<Vec<PlanRow>> {
-        let first = start.checked_sub(self.dice.whole(MINUTES_TO_FAILURE.0..MINUTES_TO_FAILURE.1))?;
+        let first =
+            start.checked_sub(self.dice.whole(MINUTES_TO_FAILURE.0..MINUTES_TO_FAILURE.1))?;
         let pipeline = self.member(|job| job == Job::Pipeline)?;
         let caller = self.account.cast.caller(pipeline, first);
         let (service, name) = *self.dice.one_of(&DEPLOYS)?;
