@@ -82,8 +82,8 @@ pub const PATTERNS: [PatternRow; 11] = [
         "leaked key",
         Some("T1078.004"),
         "four fifths are one identity's that the account has known for a day, at 10 addresses at \
-         most, with an agent and from an address that it has not; not where they are a role's that \
-         fails after a deploy",
+         most, with an agent and from an address that it has not; not where half are errors other \
+         than refusals, or errors of a role after a deploy",
     ),
     row(
         PatternKind::BrokenDeployment,

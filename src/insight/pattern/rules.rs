@@ -2,7 +2,7 @@
 
 use super::PatternKind;
 use crate::detect::Direction;
-use crate::insight::traits::{Culprit, Traits};
+use crate::insight::traits::{Culprit, Outcomes, Traits};
 use crate::insight::{Attribute, Attribution, Insight, InsightType};
 use crate::minute::HOUR;
 
@@ -106,11 +106,13 @@ fn leaked_key(insight: &Insight, traits: &Traits) -> Option<String> {
     let culprit = single(traits)?;
     let settled = culprit.addresses_before <= SETTLED;
     let strange = settled && culprit.known && !culprit.known_agent && !culprit.known_address;
-    let throttled = traits.outcome.throttled >= 0.5;
+    let Outcomes { failed, denied, failed_login, .. } = traits.outcome;
+    // A thief is let in or refused; calls that make no sense, or are too many, are a mistake.
+    let mistaken = failed - denied - failed_login >= 0.5;
     // A deploy brings new machines as well as a new agent.
     let deployed = culprit.is_role() && traits.deployed_before.is_some();
-    let broken = deployed && traits.outcome.failed >= 0.5;
-    (strange && !throttled && !broken && culprit.identity.starts_with("arn:")).then(|| {
+    let broken = deployed && failed >= 0.5;
+    (strange && !mistaken && !broken && culprit.identity.starts_with("arn:")).then(|| {
         let share = percent(culprit.share);
         let what = what(insight);
         format!(

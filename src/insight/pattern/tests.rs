@@ -142,6 +142,11 @@ fn a_deploy_brings_new_agents_and_new_machines() {
     assert_eq!(failing(0.7, Some(4)), PatternKind::BrokenDeployment);
     assert_eq!(failing(0.7, None), PatternKind::LeakedKey);
     assert_eq!(failing(0.3, Some(4)), PatternKind::LeakedKey);
+    let nonsense = kind(|i| {
+        strange(i);
+        i.traits.outcome.failed = 0.9;
+    });
+    assert_eq!(nonsense, PatternKind::BrokenDeployment);
 }
 
 #[test]
