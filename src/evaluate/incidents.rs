@@ -1,5 +1,6 @@
 //! Whether what belongs together is told as one incident, and taken for what it is.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -159,7 +160,7 @@ impl<'a> AllTaken<'a> {
             let mixed_with = together.filter(|other| !belong_together(label, other));
             let mixed_with = mixed_with.map(|other| other.id.as_str()).collect();
             let speaks = own().filter_map(|incident| incident.speaks);
-            let pattern = speaks.max_by_key(|taken| taken.urgency);
+            let pattern = speaks.max_by_key(|taken| (taken.urgency, Reverse(taken.pattern)));
             let pattern = pattern.map_or(PatternKind::Unclear, |taken| taken.pattern);
             Taken { label, incidents, mixed_with, pattern }
         });
@@ -238,7 +239,8 @@ fn told_incidents<'a>(matching: &Matching<'a>) -> BTreeMap<&'a str, ToldIncident
     let told = matching.effects.iter().flat_map(|effect| &effect.told);
     for taken in told.chain(&matching.false_insights).filter_map(|told| told.taken_for.as_ref()) {
         let Some(incident) = incidents.get_mut(taken.incident.as_str()) else { continue };
-        let rank = |taken: &TakenFor| (taken.leads, taken.urgency);
+        // Of equals the pattern that stands first in the table.
+        let rank = |taken: &TakenFor| (taken.leads, taken.urgency, Reverse(taken.pattern));
         if incident.speaks.is_none_or(|speaks| rank(speaks) < rank(taken)) {
             incident.speaks = Some(taken);
         }

@@ -11,9 +11,8 @@
 //! | a source address that sent half of the events of each, or that a roll-up is about | in one account; a public address everywhere |
 //!
 //! Names that stand for many (what CloudTrail hides, `(other)`) are no cause, nor are services but in
-//! the third row. What goes on
-//! for [`LASTS`] is a state rather than a deed: of an identity or address, only what begins until
-//! then has to do with it.
+//! the third row. What goes on for [`LASTS`] is a state rather than a deed: of an identity or address,
+//! only what begins until then has to do with it.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -7,7 +7,7 @@ use crate::detect::Subject;
 use crate::event::error_family::ErrorFamily;
 use crate::series::{ApiSubject, Measure, Series};
 
-/// The subjects of a part as detectors look at them, of what [`all_series`] makes of it.
+/// The subjects of a part as detectors look at them, of what [`crate::series::all_series`] makes of it.
 #[must_use]
 pub fn subjects<'a>(
     part: &Part<'a>,
