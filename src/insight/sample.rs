@@ -136,10 +136,7 @@ pub(crate) fn burst() -> Insight {
             expected_in_span: 16.0,
         },
         severity: Severity::Critical,
-        severity_reasons: vec![
-            "200 times the expected".to_owned(),
-            "address new to this API".to_owned(),
-        ],
+        severity_reasons: vec!["200 times the expected".to_owned(), "new address".to_owned()],
         pattern: Pattern {
             kind: PatternKind::RunawayScript,
             why: "one identity that never ran instances before started 3,000 of them".to_owned(),
