@@ -108,6 +108,8 @@ pub enum IncidentKind {
     FirstDay,
     /// Hours at a rate that is well above the usual.
     Plateau,
+    /// Calls of one role that fail from the first minute of a new version on.
+    BrokenDeployment,
     /// Planted into somebody's own counts at a constant rate.
     Planted,
 }
@@ -138,6 +140,7 @@ impl IncidentKind {
             Self::DropToZero => "drop-to-zero",
             Self::FirstDay => "first-day",
             Self::Plateau => "plateau",
+            Self::BrokenDeployment => "broken-deployment",
             Self::Planted => "planted",
         }
     }
@@ -329,6 +332,7 @@ mod tests {
             IncidentKind::BrandNewApi,
             IncidentKind::DropToZero,
             IncidentKind::SecondStrike,
+            IncidentKind::BrokenDeployment,
         ] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }

@@ -125,14 +125,7 @@ impl Labelled {
     }
 
     fn score(&self, detector: &dyn Detector) -> Score {
-        let subject = Subject {
-            series: &self.series,
-            coverage: &self.coverage,
-            min_count: 10,
-            false_per_week: None,
-            close_calls: None,
-            busiest: None,
-        };
+        let subject = Subject::new(&self.series, &self.coverage, 10);
         let episodes = detector.detect(&[subject]).remove(0);
         let alarms: Vec<Minute> = episodes.iter().map(|has| has.evidence.fired_at).collect();
         let found = |window: &&Span| alarms.iter().any(|alarm| window.contains(*alarm));

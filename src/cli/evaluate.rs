@@ -88,7 +88,7 @@ struct OutputArgs {
     /// Write over existing files
     #[arg(long)]
     force: bool,
-    /// Name what was missed and what was false, one by one
+    /// Name what was missed, mistaken and false, one by one
     #[arg(long, conflicts_with = "inject")]
     list: bool,
     #[command(flatten)]

@@ -34,7 +34,7 @@ Kinds of incidents, for --only:
   credential-stuffing-one-address, credential-stuffing-many-addresses, password-spray,
   access-denied-spike, permission-probing, leaked-key, runaway-read, runaway-write, throttle-storm,
   one-minute-burst, slow-ramp, low-and-slow, second-strike, two-culprits, brand-new-api, level-shift,
-  overlap, open-at-end, drop-to-zero, first-day, plateau
+  overlap, open-at-end, drop-to-zero, first-day, plateau, broken-deployment
 
 Examples:
   trailspike simulate -o month                            two accounts, two Regions, 28 days

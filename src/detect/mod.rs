@@ -53,6 +53,16 @@ pub struct Subject<'a> {
     pub busiest: Option<&'a Busiest>,
 }
 
+impl<'a> Subject<'a> {
+    /// A subject of which no more is known: the detector's own sensitivity, and nothing of how its
+    /// account varies.
+    #[must_use]
+    pub const fn new(series: &'a Series, coverage: &'a Coverage, min_count: u32) -> Self {
+        let (false_per_week, close_calls, busiest) = (None, None, None);
+        Self { series, coverage, min_count, false_per_week, close_calls, busiest }
+    }
+}
+
 /// Which way a rate left the normal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {

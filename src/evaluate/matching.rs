@@ -21,6 +21,8 @@ pub struct JudgedEffect<'a> {
     pub effect: &'a Effect,
     /// Whether any insight meets it.
     pub met: bool,
+    /// Those insights, by series and time.
+    pub met_by: Vec<&'a Told>,
     /// The insights that tell of it rather than of another effect they meet as well, by time.
     pub told: Vec<&'a Told>,
     /// Identities of which any is right to be named first: the one with most events of each incident
@@ -99,6 +101,7 @@ impl<'a> Matching<'a> {
                 .collect();
             for &effect in &met {
                 effects[effect].met = true;
+                effects[effect].met_by.push(told);
             }
             match met.iter().max_by_key(|&&effect| rank(span, &effects[effect])) {
                 None => false_insights.push(told),
@@ -141,6 +144,7 @@ fn judged<'a>(incident: &'a Incident, effect: &'a Effect) -> JudgedEffect<'a> {
         incident,
         effect,
         met: false,
+        met_by: Vec::new(),
         told: Vec::new(),
         culprits: Vec::new(),
         start_error: None,

@@ -9,6 +9,7 @@ mod curve;
 mod evaluation;
 mod false_insights;
 mod found;
+mod incidents;
 mod inject;
 mod lists;
 mod matching;
@@ -25,6 +26,7 @@ pub use curve::{CurvePoint, LADDER, Rung, curve};
 pub use evaluation::Evaluation;
 pub use false_insights::FalseInsights;
 pub use found::{ClassRow, KindRow, SizeRecall, SubjectClass};
+pub use incidents::{AsIncidents, AsIncidentsOfKind, AsIncidentsRow, Mistaken, right_pattern};
 pub use inject::{
     GroupRow, InjectError, InjectOptions, Injection, MIN_PAST, PEAK_DAYS, Shape, SizeRow, inject,
 };
@@ -37,4 +39,4 @@ pub use score::Score;
 pub use share::Share;
 pub use size::Size;
 pub use spread::Spread;
-pub use told::{SeriesName, Told};
+pub use told::{SeriesName, TakenFor, Told};

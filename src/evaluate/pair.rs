@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 
-use super::told::{SeriesName, Told};
+use super::told::{SeriesName, TakenFor, Told};
 use crate::insight::record::{InsightRecord, State};
 use crate::labels::LabelledSubject;
 use crate::minute::Minute;
@@ -91,6 +91,7 @@ fn told(
         doer: end.and_then(|end| first_identity(end.1)),
         fired_at: [Some(start), end].into_iter().flatten().find_map(|(_, record)| fired_at(record)),
         average: statistics(end.unwrap_or(start).1),
+        taken_for: taken_for(end.unwrap_or(start).1),
     }
 }
 
@@ -129,6 +130,13 @@ fn first_identity(record: &InsightRecord) -> Option<String> {
     let attributions = record.insight_details.insight_context.as_ref()?.attributions.as_ref()?;
     let identities = attributions.iter().find(|list| list.attribute == "userIdentityArn")?;
     Some(identities.insight.first()?.value.clone())
+}
+
+fn taken_for(record: &InsightRecord) -> Option<TakenFor> {
+    let ours = record.insight_details.trailspike.as_ref()?;
+    let (incident, pattern) = (&ours.incident, &ours.pattern.name);
+    let id = incident.id.clone();
+    Some(TakenFor::named(id, incident.leads, pattern, &ours.severity, ours.actual_count))
 }
 
 fn fired_at(record: &InsightRecord) -> Option<Minute> {

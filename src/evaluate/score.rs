@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::false_insights::FalseInsights;
 use super::found::{ClassRow, Expected, KindRow, SizeRecall};
+use super::incidents::{AllTaken, AsIncidents, Mistaken};
 use super::lists::{Missed, WrongTold, missed, wrong};
 use super::matching::{JudgedEffect, Matching};
 use super::offsets::{FirstIdentity, Offsets};
@@ -41,6 +42,8 @@ pub struct Score {
     pub by_kind: Vec<KindRow>,
     /// Effects found, by what their series counts.
     pub by_class: Vec<ClassRow>,
+    /// What incidents found are told as, and taken for.
+    pub as_incidents: AsIncidents,
     /// Incidents found of callers who had called these subjects before.
     pub usual_callers: Share,
     /// Incidents found of callers who never had.
@@ -66,6 +69,9 @@ pub struct Score {
     /// Effects that had to be told and were not, by time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missed: Option<Vec<Missed>>,
+    /// Incidents found that are not told as one, or not taken for what they are, by time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mistaken: Option<Vec<Mistaken>>,
     /// Insights about nothing, by time.
     #[serde(rename = "false", skip_serializing_if = "Option::is_none")]
     pub wrong: Option<Vec<WrongTold>>,
@@ -79,13 +85,14 @@ impl Score {
         Self::of(labels, &matching, &Expected::of(&matching))
     }
 
-    /// As [`Score::new`], with what was missed and what was false one by one.
+    /// As [`Score::new`], with what was missed, mistaken and false one by one.
     #[must_use]
     pub fn with_lists(labels: &Labels, told: &[Told]) -> Self {
         let matching = Matching::new(labels, told);
         let expected = Expected::of(&matching);
         Self {
             missed: Some(missed(&expected)),
+            mistaken: Some(AllTaken::of(&matching, &expected).mistaken()),
             wrong: Some(wrong(&matching)),
             ..Self::of(labels, &matching, &expected)
         }
@@ -110,6 +117,7 @@ impl Score {
             by_size: expected.by_size(),
             by_kind: expected.by_kind(),
             by_class: expected.by_class(),
+            as_incidents: AllTaken::of(matching, expected).figures(),
             usual_callers: expected.incidents_that(|incident| !incident.new_callers),
             new_callers: expected.incidents_that(|incident| incident.new_callers),
             start_errors: Offsets::of(&found, |effect| effect.start_error),
@@ -122,6 +130,7 @@ impl Score {
             level_shifts_told_once: Share::of(level_shifts.map(|effect| effect.told.len() == 1)),
             open_at_end: Share::of(open.map(|effect| effect.is_told_open())),
             missed: None,
+            mistaken: None,
             wrong: None,
         }
     }

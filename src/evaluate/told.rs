@@ -1,6 +1,8 @@
 //! An insight as somebody told it, whoever that was.
 
-use crate::insight::{Attribute, Attribution, Insight, InsightType};
+use crate::insight::{
+    Attribute, Attribution, Insight, InsightType, PATTERNS, PatternKind, Severity,
+};
 use crate::labels::LabelledSubject;
 use crate::minute::Minute;
 
@@ -44,6 +46,42 @@ pub struct Told {
     pub fired_at: Option<Minute>,
     /// Events a minute in it, where that is told.
     pub average: Option<f64>,
+    /// The incident it is said to be of, where that is told.
+    pub taken_for: Option<TakenFor>,
+}
+
+/// What an insight was taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenFor {
+    /// The id of the incident.
+    pub incident: String,
+    /// Whether the insight speaks for the incident.
+    pub leads: bool,
+    /// What it looks like; unclear, too, where this version knows no such pattern.
+    pub pattern: PatternKind,
+    /// Its severity, and events of the whole of it, of its first minutes while it goes on: of several
+    /// incidents the most urgent counts.
+    pub urgency: (Severity, u64),
+}
+
+impl TakenFor {
+    /// What a record says, with the names that records have for patterns and severities.
+    pub(super) fn named(
+        incident: String,
+        leads: bool,
+        pattern: &str,
+        severity: &str,
+        events: u64,
+    ) -> Self {
+        let row = PATTERNS.iter().find(|row| row.name == pattern);
+        let severity = Severity::ALL.into_iter().find(|known| known.as_str() == severity);
+        Self {
+            incident,
+            leads,
+            pattern: row.map_or(PatternKind::Unclear, |row| row.kind),
+            urgency: (severity.unwrap_or(Severity::Low), events),
+        }
+    }
 }
 
 impl Told {
@@ -75,6 +113,7 @@ impl From<&Insight> for Told {
             .iter()
             .find(|attribution| attribution.attribute == Attribute::UserIdentityArn);
         let first = |shares: &[crate::insight::Share]| Some(shares.first()?.value.clone());
+        let of = if insight.ongoing { insight.onset } else { insight.whole };
         Self {
             series: SeriesName::new(insight.account.clone(), insight.region.clone(), subject),
             start: insight.span.start,
@@ -85,6 +124,12 @@ impl From<&Insight> for Told {
                 .and_then(|identities| first(&identities.whole)),
             fired_at: Some(insight.evidence.fired_at),
             average: Some(insight.whole.average()),
+            taken_for: Some(TakenFor {
+                incident: insight.incident.incident.to_string(),
+                leads: insight.incident.leads,
+                pattern: insight.pattern.kind,
+                urgency: (insight.severity, of.events),
+            }),
         }
     }
 }

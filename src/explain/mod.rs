@@ -340,11 +340,11 @@ impl Case<'_> {
     fn looked_at(&self) -> Subject<'_> {
         let FoundSubject { ref name, series, coverage, min_count, .. } = self.found;
         let own = self.options.subjects.of(&name.parts());
-        let min_count = own.min_count.unwrap_or(min_count);
+        let subject = Subject::new(series, coverage, own.min_count.unwrap_or(min_count));
         let false_per_week = own.false_per_week;
         let variation = &self.analysis.found.variation;
         let (close_calls, busiest) = variation.of(&name.account, name.insight_type);
-        Subject { series, coverage, min_count, false_per_week, close_calls, busiest }
+        Subject { false_per_week, close_calls, busiest, ..subject }
     }
 
     fn surge(&self) -> SurgeDetector {

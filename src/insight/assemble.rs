@@ -8,17 +8,16 @@ use uuid::Uuid;
 
 use super::attribution::{Attribute, Stretches, Texts, attribute};
 use super::record::{InsightIds, ONSET_MINUTES, SubjectParts};
+use super::subjects::{parts_of, settings_of, subjects};
 use super::{
     AccountsVariation, Context, IncidentMembership, Insight, InsightType, MinRatio, Rate,
-    SubjectRules, SubjectSettings, Traits, assign_incidents, familiarity, fold, pattern, rollup,
-    severity,
+    SubjectRules, Traits, assign_incidents, familiarity, fold, logins, pattern, rollup, severity,
 };
-use crate::count::{Dimension, MinuteCounts, Part, Row, frame};
+use crate::count::{MinuteCounts, Part, Row, frame};
 use crate::coverage::{Coverage, Span};
 use crate::detect::{Detector, Episode, Subject};
-use crate::event::error_family::ErrorFamily;
 use crate::minute::Minute;
-use crate::series::{ApiSubject, Calls, Measure, Series, all_series};
+use crate::series::{ApiSubject, Calls, Series, all_series};
 
 /// Steps of the picture around an insight.
 const CONTEXT_STEPS: u32 = 60;
@@ -143,6 +142,7 @@ pub fn find_insights_among(
 /// Gives insights their patterns and severities.
 fn judge(insights: &mut [Insight], table: &MinuteCounts) -> Result<(), FindError> {
     familiarity::recognise(insights, table)?;
+    logins::recognise(insights, table)?;
     for insight in insights {
         insight.pattern = pattern::pattern(insight);
         (insight.severity, insight.severity_reasons) = severity::severity(insight);
@@ -194,50 +194,6 @@ fn find_in_part(
     Ok(Found { insights, subjects: subjects.len(), ignored, folded, ..Found::default() })
 }
 
-fn settings_of(subject: &ApiSubject, part: &Part<'_>, rules: &SubjectRules) -> SubjectSettings {
-    if rules.is_empty() {
-        return SubjectSettings::default();
-    }
-    rules.of(&parts_of(subject, part))
-}
-
-/// The subjects of a part as detectors look at them, of what [`all_series`] makes of it.
-#[must_use]
-pub fn subjects<'a>(
-    part: &Part<'a>,
-    series: &'a [(ApiSubject, Series)],
-    options: InsightOptions,
-    variation: &'a AccountsVariation,
-) -> Vec<(&'a ApiSubject, Subject<'a>)> {
-    let subject = |(subject, series): &'a (ApiSubject, Series)| {
-        let account = subject.api(part).account;
-        let coverage = part.table().coverage().get(account)?;
-        let min_count = min_count(subject, part.table(), options);
-        let (close_calls, busiest) = variation.of(account, insight_type(subject));
-        let false_per_week = None;
-        let looked_at =
-            Subject { series, coverage, min_count, false_per_week, close_calls, busiest };
-        Some((subject, looked_at))
-    };
-    series.iter().filter_map(subject).collect()
-}
-
-/// The fewest events in a window of the subject that can make an insight.
-pub(crate) fn min_count(
-    subject: &ApiSubject,
-    table: &MinuteCounts,
-    options: InsightOptions,
-) -> u32 {
-    match subject.measure {
-        Measure::Errors(code)
-            if ErrorFamily::of(table.name(Dimension::ErrorCode, code)).is_refusal() =>
-        {
-            options.min_count.div_ceil(2)
-        }
-        _ => options.min_count,
-    }
-}
-
 fn order(insight: &Insight) -> impl Ord + '_ {
     (
         insight.span.start,
@@ -250,32 +206,6 @@ fn order(insight: &Insight) -> impl Ord + '_ {
         &insight.error_code,
         &insight.scope,
     )
-}
-
-const fn insight_type(subject: &ApiSubject) -> InsightType {
-    match subject.measure {
-        Measure::Calls => InsightType::ApiCallRate,
-        Measure::Errors(_) => InsightType::ApiErrorRate,
-    }
-}
-
-/// What tells the subject from all others.
-fn parts_of<'t>(subject: &ApiSubject, part: &Part<'t>) -> SubjectParts<'t> {
-    let api = subject.api(part);
-    let error_code = match subject.measure {
-        Measure::Calls => None,
-        Measure::Errors(code) => Some(part.table().name(Dimension::ErrorCode, code)),
-    };
-    SubjectParts {
-        account: api.account,
-        region: api.region,
-        category: api.category,
-        event_source: api.event_source,
-        event_name: api.event_name,
-        insight_type: insight_type(subject),
-        error_code,
-        scope: None,
-    }
 }
 
 /// Of rows in time order those that an insight is made of.

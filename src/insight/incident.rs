@@ -7,9 +7,12 @@
 //! |---|---|
 //! | the API | in one account and Region |
 //! | an identity that made half of the events of each, or that a roll-up is about | in one account |
+//! | an identity that one is a roll-up about, and that made a fifth of the rise of the other | in one account |
 //! | a source address that sent half of the events of each, or that a roll-up is about | in one account; a public address everywhere |
 //!
-//! Names that stand for many (services, what CloudTrail hides, `(other)`) are no cause.
+//! Names that stand for many (what CloudTrail hides, `(other)`) are no cause, nor are services but in
+//! the third row. What goes on for [`LASTS`] is a state rather than a deed: of an identity or address,
+//! only what begins until then has to do with it.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -19,10 +22,14 @@ use uuid::Uuid;
 use super::record::NAMESPACE;
 use super::{Attribute, Insight, InsightType};
 use crate::count::OTHER_NAMES;
-use crate::minute::Minute;
+use crate::minute::{HOUR, Minute};
 
 /// Minutes between insights of one incident.
 const NEAR: u32 = 10;
+/// Minutes after which what an identity or an address does has nothing to do with what it still does.
+const LASTS: u32 = 12 * HOUR;
+/// The share of a rise that makes somebody's roll-up be about it too.
+const TOOK_PART: f64 = 0.2;
 
 /// An insight's place in its incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,21 +99,57 @@ fn groups(insights: &[Insight]) -> HashMap<usize, Vec<usize>> {
     let mut open: HashMap<Cause<'_>, (Minute, usize)> = HashMap::new();
     for (index, insight) in insights.iter().enumerate() {
         for cause in causes(insight) {
-            let (end, of) = open.entry(cause).or_insert((insight.span.end, index));
+            let until = until(insight, cause);
+            let (end, of) = open.entry(cause).or_insert((until, index));
             if insight.span.start <= *end + NEAR {
                 join(&mut parents, index, *of);
-                *end = (*end).max(insight.span.end);
+                *end = (*end).max(until);
             } else {
-                (*end, *of) = (insight.span.end, index);
+                (*end, *of) = (until, index);
             }
         }
     }
+    join_roll_ups(insights, &mut parents);
     let mut groups: HashMap<usize, Vec<usize>> = HashMap::new();
     for index in 0..insights.len() {
         let first = root(&parents, index);
         groups.entry(first).or_default().push(index);
     }
     groups
+}
+
+/// Joins what an identity took part in to what is about it.
+fn join_roll_ups(insights: &[Insight], parents: &mut [usize]) {
+    let mut about: HashMap<Cause<'_>, Vec<usize>> = HashMap::new();
+    for (index, insight) in insights.iter().enumerate() {
+        if let Some(cause) = about_identity(insight) {
+            about.entry(cause).or_default().push(index);
+        }
+    }
+    for (index, insight) in insights.iter().enumerate() {
+        let culprits = insight.traits.culprits.iter();
+        for culprit in culprits.filter(|of| of.share >= TOOK_PART && of.is_somebody()) {
+            let cause = Cause::Identity(&insight.account, &culprit.identity);
+            let meets = |other: &&usize| {
+                let other = &insights[**other];
+                insight.span.start <= until(other, cause) + NEAR
+                    && other.span.start <= until(insight, cause) + NEAR
+            };
+            for other in about.get(&cause).into_iter().flatten().filter(meets) {
+                join(parents, index, *other);
+            }
+        }
+    }
+}
+
+/// Until when an insight has to do with what else has that cause.
+fn until(insight: &Insight, cause: Cause<'_>) -> Minute {
+    match cause {
+        Cause::Api { .. } | Cause::Account(_) => insight.span.end,
+        Cause::Identity(..) | Cause::Address { .. } => {
+            insight.span.end.min(insight.span.start + LASTS)
+        }
+    }
 }
 
 fn root(parents: &[usize], mut index: usize) -> usize {
@@ -120,6 +163,16 @@ fn root(parents: &[usize], mut index: usize) -> usize {
 fn join(parents: &mut [usize], a: usize, b: usize) {
     let (a, b) = (root(parents, a), root(parents, b));
     parents[a.max(b)] = a.min(b);
+}
+
+/// The identity that a roll-up is about.
+fn about_identity(insight: &Insight) -> Option<Cause<'_>> {
+    let is_about = matches!(
+        insight.insight_type,
+        InsightType::IdentityErrorRate | InsightType::IdentityCallRate
+    );
+    let identity = insight.scope.as_deref().filter(|_| is_about);
+    identity.map(|identity| Cause::Identity(&insight.account, identity))
 }
 
 fn causes(insight: &Insight) -> impl Iterator<Item = Cause<'_>> {
@@ -171,6 +224,7 @@ fn is_public(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coverage::Span;
     use crate::insight::{Severity, sample};
 
     /// Insights that share nothing, by account.
@@ -225,6 +279,38 @@ mod tests {
         insights[2].span.end = insights[2].span.start + 5;
         assert_eq!(sizes(&mut insights), [2, 2, 1]);
         assert!(!insights[0].incident.leads && insights[1].incident.leads);
+    }
+
+    #[test]
+    fn a_roll_up_is_of_what_its_identity_took_part_in() {
+        let ours = |share: f64, late: u32| {
+            let mut insights = strangers(2);
+            insights[1].account = insights[0].account.clone();
+            insights[1].insight_type = InsightType::IdentityCallRate;
+            insights[1].scope = Some(insights[0].traits.culprits[0].identity.clone());
+            insights[1].traits.culprits.clear();
+            insights[0].traits.culprits[0].share = share;
+            let span = insights[0].span;
+            insights[1].span = Span { start: span.end + late, end: span.end + late + 5 };
+            sizes(&mut insights)
+        };
+        assert_eq!(ours(0.3, NEAR), [2, 2]);
+        assert_eq!(ours(0.3, NEAR + 1), [1, 1]);
+        assert_eq!(ours(0.1, 0), [1, 1]);
+    }
+
+    #[test]
+    fn what_goes_on_for_half_a_day_joins_no_more() {
+        let two = |late: u32| {
+            let mut insights = vec![sample::burst(), sample::burst()];
+            insights[1].event_name = "DescribeVolumes".to_owned();
+            insights[0].span.end = insights[0].span.start + 2 * LASTS;
+            insights[1].span.start = insights[0].span.start + late;
+            insights[1].span.end = insights[1].span.start + 5;
+            sizes(&mut insights)
+        };
+        assert_eq!(two(LASTS + NEAR), [2, 2]);
+        assert_eq!(two(LASTS + NEAR + 1), [1, 1]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod attribution;
 mod familiarity;
 mod fold;
 mod incident;
+mod logins;
 mod min_ratio;
 mod origin;
 mod pattern;
@@ -15,6 +16,7 @@ pub(crate) mod rows;
 pub(crate) mod sample;
 mod severity;
 mod subject_rules;
+mod subjects;
 pub mod traits;
 mod variation;
 
@@ -27,9 +29,8 @@ use crate::minute::Minute;
 
 pub use assemble::{
     FindError, Found, InsightOptions, find_insights, find_insights_among, find_insights_with,
-    subjects,
 };
-pub(crate) use assemble::{attributes, examples, min_count};
+pub(crate) use assemble::{attributes, examples};
 pub use attribution::{Attribute, Attribution, Share, Stretches, Texts};
 pub use incident::{Membership as IncidentMembership, assign_incidents};
 pub use min_ratio::{BadMinRatio, MinRatio};
@@ -38,8 +39,10 @@ pub use pattern::{PATTERNS, Pattern, PatternKind, PatternRow, lend_patterns};
 pub use rollup::{RollUpSubject, roll_up_of};
 pub use severity::Severity;
 pub use subject_rules::{SubjectMatch, SubjectRules, SubjectSettings};
+pub(crate) use subjects::min_count;
+pub use subjects::subjects;
 pub use traits::Traits;
-pub use variation::{AccountsVariation, Variation};
+pub use variation::AccountsVariation;
 
 /// What an insight is about, in CloudTrail's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

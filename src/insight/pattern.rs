@@ -3,6 +3,7 @@
 mod rules;
 
 use super::Insight;
+pub(super) use rules::guesses_names;
 
 /// What an insight may look like, in the order in which the rules are tried: of several that fit
 /// the first counts.
@@ -81,7 +82,8 @@ pub const PATTERNS: [PatternRow; 11] = [
         "leaked key",
         Some("T1078.004"),
         "four fifths are one identity's that the account has known for a day, at 10 addresses at \
-         most, with an agent and from an address that it has not",
+         most, with an agent and from an address that it has not; not where half are errors other \
+         than refusals, or errors of a role after a deploy",
     ),
     row(
         PatternKind::BrokenDeployment,

@@ -119,9 +119,8 @@ fn unusual<'t>(
                 let min_count = own.min_count.unwrap_or_else(|| min_count(roll_up.kind, options));
                 let false_per_week = own.false_per_week;
                 let (close_calls, busiest) = variation.of(roll_up.account, name.insight_type);
-                let subject =
-                    Subject { series, coverage, min_count, false_per_week, close_calls, busiest };
-                Some((*roll_up, subject))
+                let subject = Subject::new(series, coverage, min_count);
+                Some((*roll_up, Subject { false_per_week, close_calls, busiest, ..subject }))
             })
             .unzip();
         let mut episodes = detector.detect(&subjects);

@@ -9,7 +9,7 @@
 //! | size | at least 5, at least 50 times the expected count | 1, 2 | `… times the expected` |
 //! | | at least 100, at least 1,000 events beyond the expected count | 1, 2 | `… more than expected` |
 //! | breadth | at least 20 identities, or a roll-up over at least 20 APIs | 1 | `28 identities`, `90 APIs` |
-//! | caller | most identities, or most addresses, were not seen on this API in the baseline | 1 | `new identities`, `new addresses` |
+//! | caller | most identities, or most addresses, were not seen on this API (or error, or roll-up) in the baseline | 1 | `identity new to this API`, `addresses new to this error` |
 //!
 //! 6 and more are critical, 4 and 5 high, 2 and 3 medium, the rest low. While the history is too
 //! short to know the subject, nothing is more than medium.
@@ -136,13 +136,20 @@ fn breadth(insight: &Insight) -> Option<Points> {
 
 /// Whether the baseline had not most of the identities, or most of the addresses.
 fn new_callers(insight: &Insight) -> Option<Points> {
+    let here = match insight.insight_type {
+        InsightType::ApiCallRate => "new to this API",
+        InsightType::ApiErrorRate => "new to this error",
+        InsightType::IdentityCallRate => "new to these calls",
+        InsightType::IdentityErrorRate => "new to these errors",
+        InsightType::SourceIpErrorRate | InsightType::AccountErrorRate => "new to these denials",
+    };
     let new = |attribute, [one, many]: [&str; 2]| {
         let has = insight.attributions.iter().find(|by| by.attribute == attribute)?;
         let words = if has.distinct == 1 { one } else { many };
-        (has.newcomers * 2 > has.distinct).then(|| Points(1, Some(words.to_owned())))
+        (has.newcomers * 2 > has.distinct).then(|| Points(1, Some(format!("{words} {here}"))))
     };
-    new(Attribute::UserIdentityArn, ["new identity", "new identities"])
-        .or_else(|| new(Attribute::SourceIpAddress, ["new address", "new addresses"]))
+    new(Attribute::UserIdentityArn, ["identity", "identities"])
+        .or_else(|| new(Attribute::SourceIpAddress, ["address", "addresses"]))
 }
 
 /// The share of events in which the caller was turned away.
@@ -213,8 +220,13 @@ mod tests {
         assert_eq!(ten_times.0, Severity::Medium);
         assert_eq!(ten_times.1, "50 times the expected, 490 more than expected");
         assert_eq!(of(|i| i.attributions[0].distinct = 20).1, "20 identities");
-        assert_eq!(of(|i| i.attributions[0].newcomers = 2).1, "new identities");
-        assert_eq!(of(|i| i.attributions[3].newcomers = 1).1, "new address");
+        assert_eq!(of(|i| i.attributions[0].newcomers = 2).1, "identities new to this API");
+        assert_eq!(of(|i| i.attributions[3].newcomers = 1).1, "address new to this API");
+        let of_errors = of(|i| {
+            i.insight_type = InsightType::ApiErrorRate;
+            i.attributions[3].newcomers = 1;
+        });
+        assert_eq!(of_errors.1, "address new to this error");
     }
 
     #[test]

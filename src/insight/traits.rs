@@ -31,6 +31,9 @@ pub struct Traits {
     /// Minutes from the last deploy in the account and Region to the start; none unless it was in the
     /// 15 minutes before, where deploys are rare.
     pub deployed_before: Option<u32>,
+    /// Console logins that succeeded in the period from addresses with a failed one, from which none
+    /// had succeeded before; none unless names were guessed and the counts know logins that succeed.
+    pub logins_succeeded: Option<u64>,
 }
 
 /// Shares of the rise, 0 to 1.
@@ -134,6 +137,7 @@ impl Traits {
                 .filter_map(|id| callers.get(id).map(|of| culprit(*id, of, usual, table)))
                 .collect(),
             deployed_before: None,
+            logins_succeeded: None,
         }
     }
 

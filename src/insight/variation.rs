@@ -5,19 +5,19 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::InsightType;
-use super::assemble::{InsightOptions, subjects};
+use super::subjects::subjects;
+use super::{InsightOptions, InsightType};
 use crate::count::MinuteCounts;
 use crate::detect::{Busiest, BusiestCounts, CloseCalls, Detector};
 use crate::series::{Measure, all_series};
 
 /// How the subjects of one account vary.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Variation {
+struct Variation {
     /// Their close calls.
-    pub close_calls: CloseCalls,
+    close_calls: CloseCalls,
     /// How busy its APIs are.
-    pub busiest: Busiest,
+    busiest: Busiest,
 }
 
 /// How the subjects of each account vary.

@@ -95,13 +95,12 @@ pub fn series_view(
     let steps = with_subject(table, options.insights, &subject, |found| {
         let own = options.subjects.of(&found.name.parts());
         let (close_calls, busiest) = variation.of(&subject.account, found.name.insight_type);
+        let min_count = own.min_count.unwrap_or(found.min_count);
         let looked_at = Subject {
-            series: found.series,
-            coverage: found.coverage,
-            min_count: own.min_count.unwrap_or(found.min_count),
             false_per_week: own.false_per_week,
             close_calls,
             busiest,
+            ..Subject::new(found.series, found.coverage, min_count)
         };
         let mut steps = steps(found.series, found.coverage, asked);
         if wants_levels {

@@ -72,6 +72,8 @@ pub fn principal(prefix: &str, account: &str, name: &str) -> String {
 /// One who calls, over the month.
 pub struct Member {
     pub job: Job,
+    /// Its agent; `{}` is the version.
+    agent: &'static str,
     /// From which minute on it is which caller, in time order; the first from minute 0.
     callers: Vec<(u32, u32)>,
     /// It at the login page with a wrong password, for people.
@@ -109,12 +111,23 @@ impl Cast {
         login.get(at).copied()
     }
 
+    /// Whether one of a member's callers is that one.
+    pub fn is(&self, member: usize, caller: u32) -> bool {
+        self.members[member].callers.iter().any(|(_, own)| *own == caller)
+    }
+
+    /// The caller that a member would be in a minute with another version of its agent.
+    pub fn updated(&self, member: usize, minute: u32, version: u32) -> Caller {
+        let caller = self.callers[self.caller(member, minute) as usize].clone();
+        Caller { user_agent: with_version(self.members[member].agent, version), ..caller }
+    }
+
     fn add(&mut self, dice: &mut Dice, group: &Group, number: usize, minutes: u32) {
         let name = name(group, number);
         let who = who(group.job, &name, dice);
         let agent = dice.one_of(group.agents).copied().unwrap_or_default();
         let mut version = dice.whole(40..60);
-        let mut member = Member { job: group.job, callers: Vec::new(), login: Vec::new() };
+        let mut member = Member { job: group.job, agent, callers: Vec::new(), login: Vec::new() };
         let mut source_ip = address(dice, group.job, &name);
         let (mut next_agent, mut next_address) =
             (change(dice, 0, group.agent_days), change(dice, 0, group.address_days));
@@ -123,7 +136,7 @@ impl Cast {
             let user_agent = if group.job == Job::Service {
                 source_ip.clone()
             } else {
-                agent.replace("{}", &version.to_string())
+                with_version(agent, version)
             };
             let caller = Caller { who: who.clone(), user_agent, source_ip: source_ip.clone() };
             if group.job == Job::Person {
@@ -148,6 +161,10 @@ impl Cast {
         self.callers.push(caller);
         u32::try_from(self.callers.len() - 1).unwrap_or(u32::MAX)
     }
+}
+
+fn with_version(agent: &str, version: u32) -> String {
+    agent.replace("{}", &version.to_string())
 }
 
 /// When something changes next; never without a range.

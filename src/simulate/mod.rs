@@ -37,5 +37,5 @@ pub use write::{Progress, Written};
 
 /// Every kind of incident that is simulated.
 pub fn kinds() -> impl Iterator<Item = IncidentKind> {
-    catalogue::incidents::SPECS.iter().map(|spec| spec.kind)
+    catalogue::incidents::specs().map(|spec| spec.kind)
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::catalogue::incidents::SPECS;
+use super::catalogue::incidents::specs;
 use crate::labels::IncidentKind;
 use crate::minute::{DAY, Minute};
 
@@ -152,7 +152,7 @@ impl SimulateOptions {
         {
             return Err(BadOptions::Incidents(number));
         }
-        match self.only.iter().find(|kind| !SPECS.iter().any(|spec| spec.kind == **kind)) {
+        match self.only.iter().find(|kind| !specs().any(|spec| spec.kind == **kind)) {
             Some(kind) => Err(BadOptions::Kind(*kind)),
             None => Ok(self),
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::cast::Caller;
-use super::catalogue::incidents::{SPECS, Spec};
+use super::catalogue::incidents::{LATER_SPECS, SPECS, Spec};
 use super::delivery::Gaps;
 use super::dice::Dice;
 use super::incident::Planter;
@@ -20,8 +20,12 @@ use crate::store::{StoreError, write_events};
 pub struct Simulation {
     pub(super) options: SimulateOptions,
     /// The incidents to plant in each place: Regions of the first account, then of the second …
-    schedule: Vec<Vec<&'static Spec>>,
+    schedule: Schedule,
+    /// Those to plant after them, likewise.
+    later: Schedule,
 }
+
+type Schedule = Vec<Vec<&'static Spec>>;
 
 /// A simulated month as counts.
 #[derive(Debug)]
@@ -41,8 +45,8 @@ impl Simulation {
     /// When an option is out of its range.
     pub fn new(options: SimulateOptions) -> Result<Self, BadOptions> {
         let options = options.checked()?;
-        let schedule = schedule(&options);
-        Ok(Self { options, schedule })
+        let [schedule, later] = schedules(&options);
+        Ok(Self { options, schedule, later })
     }
 
     /// Minutes of all accounts and Regions together.
@@ -101,9 +105,12 @@ impl Simulation {
             let mut planter = Planter::new(&self.options, account, region, &background);
             let [number, region] = account.place(region);
             let place = number * u64::from(self.options.regions) + region;
-            let specs = usize::try_from(place).ok().and_then(|place| self.schedule.get(place));
-            for spec in specs.into_iter().flatten() {
+            let place = usize::try_from(place).unwrap_or(usize::MAX);
+            for spec in self.schedule.get(place).into_iter().flatten() {
                 planter.plant(spec);
+            }
+            if let Some(later) = self.later.get(place) {
+                planter.plant_later(later);
             }
             planter.finish()
         };
@@ -179,24 +186,37 @@ pub(super) fn finish(labels: &mut Labels) {
     labels.faults.sort_by_cached_key(order);
 }
 
-/// Every kind in turn, over the places in turn; both in an order that changes each time round.
-fn schedule(options: &SimulateOptions) -> Vec<Vec<&'static Spec>> {
-    let is_wanted = |spec: &&Spec| options.only.is_empty() || options.only.contains(&spec.kind);
-    let specs: Vec<&'static Spec> = SPECS.iter().filter(is_wanted).collect();
+/// What is planted first, and what after it: kinds that came later have their share of the number.
+fn schedules(options: &SimulateOptions) -> [Schedule; 2] {
+    let wanted = |specs: &'static [Spec]| -> Vec<&'static Spec> {
+        let is_wanted = |spec: &&Spec| options.only.is_empty() || options.only.contains(&spec.kind);
+        specs.iter().filter(is_wanted).collect()
+    };
+    let [first, later] = [wanted(&SPECS), wanted(&LATER_SPECS)];
     let places = options.accounts * options.regions;
-    let once: u32 = specs.iter().map(|spec| spec.incidents()).sum();
+    let [of_first, of_later] =
+        [&first, &later].map(|specs| specs.iter().map(|spec| spec.incidents()).sum::<u32>());
+    let once = of_first + of_later;
     let number = match options.incidents {
         Incidents::Usual => once.max(places * options.days / 7),
         Incidents::Number(number) => number,
     };
-    let mut dice = Dice::at(options.seed, &[5]);
-    let mut schedule = vec![Vec::new(); places as usize];
+    let number_later = number * of_later / once.max(1);
+    let spread = |specs: &[&'static Spec], number, stream| {
+        schedule(specs, number, places as usize, &mut Dice::at(options.seed, &[stream]))
+    };
+    [spread(&first, number - number_later, 5), spread(&later, number_later, 10)]
+}
+
+/// Every kind in turn, over the places in turn; both in an order that changes each time round.
+fn schedule(specs: &[&'static Spec], number: u32, places: usize, dice: &mut Dice) -> Schedule {
+    let mut schedule = vec![Vec::new(); places];
     let (mut kinds, mut turns) = (Vec::new(), Vec::new());
     let mut left = number;
     while left > 0 {
         // The last one is no pair, if there are others.
         if !kinds.iter().any(|spec: &&Spec| spec.incidents() <= left) {
-            kinds.clone_from(&specs);
+            specs.clone_into(&mut kinds);
             dice.shuffle(&mut kinds);
         }
         if turns.is_empty() {
@@ -224,7 +244,7 @@ mod tests {
             accounts,
             ..SimulateOptions::default()
         };
-        schedule(&options).iter().flatten().map(|spec| spec.incidents()).sum()
+        schedules(&options).iter().flatten().flatten().map(|spec| spec.incidents()).sum()
     }
 
     #[test]
@@ -232,9 +252,12 @@ mod tests {
         for number in [0, 1, 2, 7, 100] {
             assert_eq!(scheduled(Incidents::Number(number), &[], 2), number);
         }
-        assert_eq!(scheduled(Incidents::Usual, &[], 2), 23);
+        assert_eq!(scheduled(Incidents::Usual, &[], 2), 24);
         assert_eq!(scheduled(Incidents::Usual, &[], 20), 160);
         assert_eq!(scheduled(Incidents::Number(3), &[IncidentKind::SecondStrike], 2), 4);
         assert_eq!(scheduled(Incidents::Number(3), &[IncidentKind::LeakedKey], 2), 3);
+        assert_eq!(scheduled(Incidents::Number(3), &[IncidentKind::BrokenDeployment], 2), 3);
+        let both = [IncidentKind::BrokenDeployment, IncidentKind::LeakedKey];
+        assert_eq!(scheduled(Incidents::Number(3), &both, 2), 3);
     }
 }

@@ -53,14 +53,7 @@ impl Case {
         let start = Minute::new(ORIGIN);
         let end = start + u32::try_from(self.counts.len()).unwrap();
         let coverage = Coverage::new(Span { start, end }, self.gaps.clone());
-        let subject = Subject {
-            series: &series,
-            coverage: &coverage,
-            min_count,
-            false_per_week: None,
-            close_calls: None,
-            busiest: None,
-        };
+        let subject = Subject::new(&series, &coverage, min_count);
         SurgeDetector::new(settings).detect(&[subject]).remove(0)
     }
 
@@ -190,14 +183,7 @@ fn absurd_series_are_answered() {
     ] {
         let series = Series { points };
         for coverage in [&everywhere, &coverage(10), &coverage(0)] {
-            let subject = Subject {
-                series: &series,
-                coverage,
-                min_count: 0,
-                false_per_week: None,
-                close_calls: None,
-                busiest: None,
-            };
+            let subject = Subject::new(&series, coverage, 0);
             for drops in [false, true] {
                 let detector = SurgeDetector::new(Settings { drops, ..Settings::default() });
                 assert_eq!(detector.detect(&[subject]).len(), 1);

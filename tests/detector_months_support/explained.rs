@@ -20,12 +20,7 @@ proptest! {
         points in prop::collection::vec(any::<prop::sample::Index>(), 12),
     ) {
         let (series, coverage) = cut(&series(&stretches, MINUTES), &gaps, MINUTES);
-        let subject = Subject {
-            series: &series,
-            coverage: &coverage,
-            min_count: 10,
-            false_per_week: None, close_calls: None, busiest: None
-        };
+        let subject = Subject::new(&series, &coverage, 10);
         let detector = SurgeDetector::new(Settings { drops, ..Settings::default() });
         let episodes = detector.detect(&[subject]).remove(0);
         let rises: Vec<_> =

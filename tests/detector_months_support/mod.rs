@@ -68,12 +68,9 @@ impl Account {
         variation: Option<&'a (CloseCalls, Busiest)>,
     ) -> Vec<Subject<'a>> {
         let subject = |series| Subject {
-            series,
-            coverage: &self.coverage,
-            min_count: 10,
-            false_per_week: None,
             close_calls: variation.map(|(close_calls, _)| close_calls),
             busiest: variation.map(|(_, busiest)| busiest),
+            ..Subject::new(series, &self.coverage, 10)
         };
         self.series.iter().map(subject).collect()
     }

@@ -79,14 +79,7 @@ pub fn cut(series: &Series, gaps: &[Span], end: u32) -> (Series, Coverage) {
 
 fn detect(series: &Series, coverage: &Coverage, drops: bool) -> Vec<Episode> {
     let settings = Settings { drops, ..Settings::default() };
-    let subject = Subject {
-        series,
-        coverage,
-        min_count: 10,
-        false_per_week: None,
-        close_calls: None,
-        busiest: None,
-    };
+    let subject = Subject::new(series, coverage, 10);
     SurgeDetector::new(settings).detect(&[subject]).remove(0)
 }
 
@@ -139,7 +132,7 @@ proptest! {
         let start = Minute::new(ORIGIN);
         let coverage = Coverage::new(Span { start, end: start + MINUTES }, Vec::new());
         let subjects: Vec<Subject> =
-            series.iter().map(|series| Subject { series, coverage: &coverage, min_count: 10, false_per_week: None, close_calls: None, busiest: None }).collect();
+            series.iter().map(|series| Subject::new(series, &coverage, 10)).collect();
         let detector = SurgeDetector::default();
         let mut backwards = subjects.clone();
         backwards.reverse();

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 use trailspike::evaluate::{Score, Told};
+use trailspike::insight::PATTERNS;
 use trailspike::labels::{Expected, Incident, IncidentKind as Kind, Labels};
 
-use crate::truth::{DAY, at, calls, effect, incident, labels, perfect, told};
+use crate::truth::{DAY, at, calls, effect, incident, labels, perfect, taken_for, told};
 
 const KINDS: [Kind; 6] = [
     Kind::RunawayRead,
@@ -38,10 +39,14 @@ fn any_incidents() -> impl Strategy<Value = Vec<Incident>> {
 }
 
 fn any_told() -> impl Strategy<Value = Vec<Told>> {
-    let any = (0..NAMES.len(), 0..28 * DAY, 1..700_u32, 0..20_u32);
+    let any = (0..NAMES.len(), 0..28 * DAY, 1..700_u32, 0..20_u32, 0..5_usize);
     prop::collection::vec(any, 0..20).prop_map(|all| {
-        let one = |(name, start, length, open): (usize, u32, u32, u32)| {
+        let one = |(name, start, length, open, incident): (usize, u32, u32, u32, usize)| {
             let mut told = told(NAMES[name], start, start + length);
+            if incident < 4 {
+                let pattern = PATTERNS[incident * 3].kind;
+                told = taken_for(told, NAMES[incident % NAMES.len()], pattern);
+            }
             if open == 0 {
                 (told.end, told.doer) = (None, None);
             }
@@ -102,6 +107,15 @@ proptest! {
         prop_assert_eq!(score.usual_callers.of + score.new_callers.of, score.incidents.of);
         let missed = score.missed.as_ref().unwrap();
         prop_assert_eq!(missed.len() as u64, score.effects.of - score.effects.part);
+        let (figures, mistaken) = (&score.as_incidents, score.mistaken.as_ref().unwrap());
+        let (one, right) = (figures.all.one_incident, figures.all.right_pattern);
+        prop_assert!(one.of <= score.incidents.part && one.of == right.of);
+        prop_assert!(figures.all.split.max(figures.all.mixed) <= one.of - one.part);
+        prop_assert!(one.of - one.part <= figures.all.split + figures.all.mixed);
+        prop_assert!(mistaken.len() as u64 >= (one.of - one.part).max(right.of - right.part));
+        prop_assert!(mistaken.len() as u64 <= (one.of - one.part) + (right.of - right.part));
+        let of_kinds = figures.by_kind.iter().map(|of| of.row.right_pattern.part).sum::<u64>();
+        prop_assert_eq!(of_kinds, right.part);
         let wrong = score.wrong.as_ref().unwrap();
         prop_assert_eq!(wrong.len(), score.false_insights.early + score.false_insights.later);
         prop_assert!(wrong.iter().all(|wrong| wrong.start >= at(0)));

@@ -1,9 +1,12 @@
 //! Every figure, on labels and insights with a known answer.
 
 use trailspike::evaluate::{Score, Share, Size, Spread, SubjectClass, Told};
+use trailspike::insight::{PatternKind, Severity};
 use trailspike::labels::{Expected, Incident, IncidentKind as Kind, LabelledSubject, Labels};
 
-use crate::truth::{DAY, at, burst, calls, effect, incident, labels, perfect, series, told};
+use crate::truth::{
+    DAY, at, burst, calls, effect, incident, labels, perfect, series, taken_for, told,
+};
 
 const fn share(part: u64, of: u64) -> Share {
     Share { part, of }
@@ -327,4 +330,121 @@ fn roll_ups_are_matched_by_who_they_are_about() {
     };
     assert_eq!((found(address("203.0.113.9")), found(address("203.0.113.8"))), (1, 0));
     assert_eq!(found(LabelledSubject::AccountDenials), 0);
+}
+
+/// One incident on two APIs, and one on a third.
+fn two_incidents() -> Labels {
+    let effects = vec![effect(calls("A"), 7_000, 7_010), effect(calls("B"), 7_000, 7_010)];
+    labels(vec![
+        incident("one", Kind::LeakedKey, effects),
+        burst("C", Kind::RunawayRead, 7_000, 7_010),
+    ])
+}
+
+#[test]
+fn an_incident_is_one_when_all_that_tells_of_it_is() {
+    let labels = two_incidents();
+    let of = |incidents: [&str; 3]| {
+        let told = ["A", "B", "C"].map(|name| told(name, 7_000, 7_010));
+        let all: Vec<Told> = told
+            .into_iter()
+            .zip(incidents)
+            .map(|(told, incident)| taken_for(told, incident, PatternKind::LeakedKey))
+            .collect();
+        let score = Score::with_lists(&labels, &all);
+        let figures = score.as_incidents;
+        let row = figures.all;
+        let names: Vec<_> = score
+            .mistaken
+            .unwrap()
+            .into_iter()
+            .filter(|one| one.incidents.len() > 1 || !one.mixed_with.is_empty())
+            .map(|one| format!("{} {:?}", one.incident, one.mixed_with))
+            .collect();
+        (row.one_incident, row.split, row.mixed, figures.mixed_incidents, names.join(", "))
+    };
+    assert_eq!(of(["x", "x", "y"]), (share(2, 2), 0, 0, 0, String::new()));
+    assert_eq!(of(["x", "z", "y"]), (share(1, 2), 1, 0, 0, "one []".to_owned()));
+    let both = r#"C ["one"], one ["C"]"#.to_owned();
+    assert_eq!(of(["x", "x", "x"]), (share(0, 2), 0, 2, 1, both.clone()));
+    assert_eq!(of(["x", "y", "y"]), (share(0, 2), 1, 2, 1, both));
+}
+
+#[test]
+fn a_pattern_is_right_or_not_and_unclear_is_not() {
+    let labels = two_incidents();
+    let of = |patterns: [PatternKind; 2]| {
+        let told: Vec<Told> = ["A", "C"]
+            .into_iter()
+            .zip(patterns)
+            .map(|(name, pattern)| taken_for(told(name, 7_000, 7_010), name, pattern))
+            .collect();
+        let figures = Score::new(&labels, &told).as_incidents;
+        let kinds = figures.by_kind.iter().map(|of| (of.kind, of.row.right_pattern));
+        (figures.all.right_pattern, figures.all.unclear, kinds.collect::<Vec<_>>())
+    };
+    let kinds = |leaked, read| vec![(Kind::LeakedKey, leaked), (Kind::RunawayRead, read)];
+    let right = of([PatternKind::LeakedKey, PatternKind::RunawayScript]);
+    assert_eq!(right, (share(2, 2), 0, kinds(share(1, 1), share(1, 1))));
+    let wrong = of([PatternKind::Unclear, PatternKind::LeakedKey]);
+    assert_eq!(wrong, (share(0, 2), 1, kinds(share(0, 1), share(0, 1))));
+}
+
+#[test]
+fn who_leads_speaks_and_of_several_the_most_urgent() {
+    let labels = labels(vec![burst("A", Kind::LeakedKey, 7_000, 7_010)]);
+    let right = |change: fn(&mut [Told; 3])| {
+        let leaked = || taken_for(told("A", 7_000, 7_010), "x", PatternKind::LeakedKey);
+        let script = || taken_for(told("A", 7_000, 7_010), "x", PatternKind::RunawayScript);
+        // Whoever leads may be about something that labels do not have.
+        let elsewhere = Told { series: series(calls("Z")), ..leaked() };
+        let mut all = [script(), leaked(), elsewhere];
+        for told in &mut all {
+            told.taken_for.as_mut().unwrap().leads = false;
+        }
+        change(&mut all);
+        Score::new(&labels, &all).as_incidents.all.right_pattern.part == 1
+    };
+    let severe = |told: &mut Told| told.taken_for.as_mut().unwrap().urgency.0 = Severity::Critical;
+    let lead = |told: &mut Told| told.taken_for.as_mut().unwrap().leads = true;
+    assert!(right(|all| all[2].taken_for.as_mut().unwrap().leads = true));
+    assert!(!right(|all| all[0].taken_for.as_mut().unwrap().leads = true));
+    // Without the one that leads the most urgent does.
+    assert!(right(|all| all[1].taken_for.as_mut().unwrap().urgency.1 = 101));
+    assert!(!right(|all| all[0].taken_for.as_mut().unwrap().urgency.1 = 101));
+    // Of two incidents the more urgent speaks.
+    let mut two = [told("A", 7_000, 7_004), told("A", 7_006, 7_010)]
+        .map(|told| taken_for(told, "x", PatternKind::RunawayScript));
+    two[1] = taken_for(two[1].clone(), "y", PatternKind::LeakedKey);
+    two.iter_mut().for_each(lead);
+    severe(&mut two[1]);
+    let figures = Score::new(&labels, &two).as_incidents.all;
+    assert_eq!((figures.right_pattern, figures.split), (share(1, 1), 1));
+}
+
+#[test]
+fn overlaps_on_purpose_are_no_mix() {
+    let mixed = |kinds: [Kind; 2], start: u32| {
+        let mut second = burst("second", kinds[1], start, start + 20);
+        second.effects[0].subject = calls("A");
+        let labels = labels(vec![burst("A", kinds[0], 7_000, 7_010), second]);
+        let told = [told("A", 7_000, 7_010), told("A", start, start + 20)]
+            .map(|told| taken_for(told, "x", PatternKind::RunawayScript));
+        let figures = Score::new(&labels, &told).as_incidents;
+        (figures.all.one_incident, figures.mixed_incidents)
+    };
+    assert_eq!(mixed([Kind::Overlap, Kind::Overlap], 7_008), (share(2, 2), 0));
+    assert_eq!(mixed([Kind::Overlap, Kind::Overlap], 9_000), (share(0, 2), 1));
+    assert_eq!(mixed([Kind::Overlap, Kind::Plateau], 7_008), (share(0, 2), 1));
+}
+
+#[test]
+fn what_does_not_say_its_incident_is_not_judged() {
+    let labels = two_incidents();
+    let told = ["A", "C"].map(|name| told(name, 7_000, 7_010));
+    let figures = Score::new(&labels, &told).as_incidents;
+    assert_eq!((figures.all.one_incident, figures.all.right_pattern), (share(0, 0), share(0, 0)));
+    assert!(figures.by_kind.is_empty());
+    let none = Score::new(&labels, &[]).as_incidents;
+    assert_eq!((none.all.one_incident, none.mixed_incidents), (share(0, 0), 0));
 }

@@ -1,7 +1,8 @@
 //! Labels and insights made by hand.
 
 use trailspike::Minute;
-use trailspike::evaluate::{SeriesName, Told};
+use trailspike::evaluate::{SeriesName, TakenFor, Told};
+use trailspike::insight::{PatternKind, Severity};
 use trailspike::labels::{
     Caller, Effect, Expected, Incident, IncidentKind, LabelledSubject, Labels, SCHEMA,
 };
@@ -88,7 +89,14 @@ pub fn told(event_name: &str, start: u32, end: u32) -> Told {
         doer: Some("arn:aws:sts::111122223333:assumed-role/ci".to_owned()),
         fired_at: Some(at(start + 1)),
         average: Some(20.0),
+        taken_for: None,
     }
+}
+
+/// The same, leading an incident that looks like that.
+pub fn taken_for(told: Told, incident: &str, pattern: PatternKind) -> Told {
+    let (incident, urgency) = (incident.to_owned(), (Severity::Medium, 100));
+    Told { taken_for: Some(TakenFor { incident, leads: true, pattern, urgency }), ..told }
 }
 
 pub fn series(subject: LabelledSubject) -> SeriesName {
@@ -115,6 +123,7 @@ pub fn perfect(labels: &Labels) -> Vec<Told> {
                 doer: identity.filter(|_| !ongoing),
                 fired_at: Some(effect.start),
                 average: None,
+                taken_for: None,
             });
         }
     }

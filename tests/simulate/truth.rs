@@ -235,11 +235,57 @@ fn every_kind_occurs_whatever_the_world() {
         let found: BTreeSet<IncidentKind> =
             month.labels.incidents.iter().map(|incident| incident.kind).collect();
         assert_eq!(found, kinds().collect(), "{world:?}");
-        assert_eq!((month.unplaced, month.labels.incidents.len()), (0, 23));
+        assert_eq!((month.unplaced, month.labels.incidents.len()), (0, 24));
         let ids: BTreeSet<&str> =
             month.labels.incidents.iter().map(|incident| &*incident.id).collect();
-        assert_eq!(ids.len(), 23);
+        assert_eq!(ids.len(), 24);
     }
+}
+
+/// A small month of these kinds.
+fn labels_of(only: Vec<IncidentKind>, incidents: Incidents) -> Labels {
+    let faults = Faults::None;
+    let options =
+        SimulateOptions { only, incidents, faults, scale: 0.2, ..SimulateOptions::default() };
+    let month = simulation(options).minute_counts();
+    assert_eq!(month.unplaced, 0);
+    month.labels
+}
+
+#[test]
+fn kinds_that_came_later_leave_all_others_as_they_were() {
+    let others = kinds().filter(|kind| *kind != IncidentKind::BrokenDeployment).collect();
+    let [all, before] = [Vec::new(), others].map(|only| labels_of(only, Incidents::Usual));
+    let without_ids = |labels: &Labels| -> Vec<Incident> {
+        let others = labels.incidents.iter();
+        let others = others.filter(|incident| incident.kind != IncidentKind::BrokenDeployment);
+        others.map(|incident| Incident { id: String::new(), ..incident.clone() }).collect()
+    };
+    assert_eq!(without_ids(&all), without_ids(&before));
+    assert_eq!((all.incidents.len(), before.incidents.len()), (24, 23));
+}
+
+#[test]
+fn a_broken_deployment_is_a_deploy_and_then_errors_of_a_role_with_a_new_agent() {
+    let labels = labels_of(vec![IncidentKind::BrokenDeployment], Incidents::Number(12));
+    let mut codes = BTreeSet::new();
+    for incident in &labels.incidents {
+        let role = &incident.callers[0];
+        assert!(role.identity.contains(":assumed-role/"), "{role:?}");
+        assert!(!incident.new_callers);
+        let told: Vec<&Effect> =
+            incident.effects.iter().filter(|one| one.expected == Expected::Insight).collect();
+        let [told] = told[..] else { panic!("{incident:?}") };
+        let LabelledSubject::ApiErrors { error_code, .. } = &told.subject else {
+            panic!("{told:?}")
+        };
+        codes.insert(ErrorFamily::of(error_code));
+        // The deploy is too thin by itself, and minutes before the first failure.
+        let deploy = incident.effects.iter().find(|one| one.expected == Expected::RollUp).unwrap();
+        assert_eq!((deploy.start, deploy.events < 5), (incident.start, true));
+        assert!((1..40).contains(&told.start.since(incident.start)), "{incident:?}");
+    }
+    assert!(codes.len() >= 2 && codes.contains(&ErrorFamily::Denied), "{codes:?}");
 }
 
 #[test]

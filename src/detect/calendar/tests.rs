@@ -49,14 +49,7 @@ fn weeks(events: impl Fn(u32, u32) -> u32) -> (Series, Coverage) {
 
 fn found(weeks: &(Series, Coverage), detector: &SurgeDetector) -> Vec<Episode> {
     let (series, coverage) = weeks;
-    let subject = Subject {
-        series,
-        coverage,
-        min_count: 10,
-        false_per_week: None,
-        close_calls: None,
-        busiest: None,
-    };
+    let subject = Subject::new(series, coverage, 10);
     detector.detect(&[subject]).remove(0)
 }
 
@@ -129,14 +122,7 @@ fn a_subject_has_its_own_sensitivity() {
         (day, 600) => [10, 40, 15, 60, 25, 50, 30][(day * 3 % 7) as usize],
         (_, minute) => minute % 2,
     });
-    let subject = Subject {
-        series: &series,
-        coverage: &coverage,
-        min_count: 10,
-        false_per_week: None,
-        close_calls: None,
-        busiest: None,
-    };
+    let subject = Subject::new(&series, &coverage, 10);
     let of = |borne| FalsePerWeek::new(borne).unwrap();
     let mut bounds = Vec::new();
     for borne in [0.001, 0.3, 30.0, 1_000.0] {

@@ -73,14 +73,7 @@ mod tests {
         let gap = Span { start: Minute::new(4 * DAY), end: Minute::new(5 * DAY) };
         let span = Span { start: Minute::new(0), end: Minute::new(9 * DAY) };
         let (series, coverage) = (Series { points }, Coverage::new(span, vec![gap]));
-        let subject = Subject {
-            series: &series,
-            coverage: &coverage,
-            min_count: 10,
-            false_per_week: None,
-            close_calls: None,
-            busiest: None,
-        };
+        let subject = Subject::new(&series, &coverage, 10);
         let detector = SurgeDetector::default();
         let ends: Vec<Minute> =
             (0..10 * DAY).step_by(3 * 41).chain(8 * DAY..8 * DAY + HOUR).map(Minute::new).collect();

@@ -2,7 +2,7 @@
 
 use super::PatternKind;
 use crate::detect::Direction;
-use crate::insight::traits::{Culprit, Traits};
+use crate::insight::traits::{Culprit, Outcomes, Traits};
 use crate::insight::{Attribute, Attribution, Insight, InsightType};
 use crate::minute::HOUR;
 
@@ -50,7 +50,8 @@ fn drop(insight: &Insight) -> Option<String> {
     (insight.direction == Direction::Drop).then(|| format!("{what} fell to almost nothing."))
 }
 
-fn guesses_names(traits: &Traits) -> bool {
+/// Whether failed logins look like those of somebody who guesses.
+pub fn guesses_names(traits: &Traits) -> bool {
     traits.outcome.failed_login >= 0.5 && (traits.names_tried >= NAMES || traits.unknown_names)
 }
 
@@ -69,9 +70,23 @@ fn logins(insight: &Insight, traits: &Traits, pace: &str) -> String {
     let share = percent(traits.outcome.failed_login);
     let rate = insight.whole.average();
     let from = from_addresses(insight);
+    let succeeded = succeeded(traits);
     format!(
-        "{share} of {events} events are failed logins of {names}{from}, {pace}: {rate:.1} a minute."
+        "{share} of {events} events are failed logins of {names}{from}, {pace}: {rate:.1} a \
+         minute.{succeeded}"
     )
+}
+
+/// A sentence of its own, where the counts tell.
+fn succeeded(traits: &Traits) -> String {
+    match traits.logins_succeeded {
+        None => String::new(),
+        Some(0) => " No login succeeded from an address that had only failed before.".to_owned(),
+        Some(1) => " One login succeeded from an address that had only failed before.".to_owned(),
+        Some(many) => {
+            format!(" {many} logins succeeded from addresses that had only failed before.")
+        }
+    }
 }
 
 fn permission_probing(insight: &Insight, traits: &Traits) -> Option<String> {
@@ -91,13 +106,18 @@ fn leaked_key(insight: &Insight, traits: &Traits) -> Option<String> {
     let culprit = single(traits)?;
     let settled = culprit.addresses_before <= SETTLED;
     let strange = settled && culprit.known && !culprit.known_agent && !culprit.known_address;
-    let throttled = traits.outcome.throttled >= 0.5;
-    (strange && !throttled && culprit.identity.starts_with("arn:")).then(|| {
+    let Outcomes { failed, denied, failed_login, .. } = traits.outcome;
+    // A thief is let in or refused; calls that make no sense, or are too many, are a mistake.
+    let mistaken = failed - denied - failed_login >= 0.5;
+    // A deploy brings new machines as well as a new agent.
+    let deployed = culprit.is_role() && traits.deployed_before.is_some();
+    let broken = deployed && failed >= 0.5;
+    (strange && !mistaken && !broken && culprit.identity.starts_with("arn:")).then(|| {
         let share = percent(culprit.share);
         let what = what(insight);
         format!(
-            "{share} of the rise of {what} are a known identity's, with an agent and from an \
-             address that it never had before."
+            "{share} of the rise of {what} are of one identity known to the account, with an agent \
+             and from an address that it never had before."
         )
     })
 }
@@ -114,7 +134,7 @@ fn broken_deployment(insight: &Insight, traits: &Traits) -> Option<String> {
     fails.then(|| {
         let share = percent(traits.outcome.failed);
         format!(
-            "{share} of the rise of {} failed for one known role, and it {cause}.",
+            "{share} of the rise of {} failed for one role known to the account, and it {cause}.",
             what(insight)
         )
     })
@@ -198,7 +218,11 @@ fn what(insight: &Insight) -> &str {
 }
 
 fn who(culprit: &Culprit) -> &'static str {
-    if culprit.known { "one known identity" } else { "one new identity" }
+    if culprit.known {
+        "one identity known to the account"
+    } else {
+        "one identity new to the account"
+    }
 }
 
 /// Those with most of the rise.

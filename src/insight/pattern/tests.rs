@@ -131,6 +131,25 @@ fn a_leaked_key_is_known_and_all_about_it_is_new() {
 }
 
 #[test]
+fn a_deploy_brings_new_agents_and_new_machines() {
+    let failing = |share: f64, deployed| {
+        kind(|i| {
+            strange(i);
+            i.traits.outcome = Outcomes { failed: share, denied: share, ..Outcomes::default() };
+            i.traits.deployed_before = deployed;
+        })
+    };
+    assert_eq!(failing(0.7, Some(4)), PatternKind::BrokenDeployment);
+    assert_eq!(failing(0.7, None), PatternKind::LeakedKey);
+    assert_eq!(failing(0.3, Some(4)), PatternKind::LeakedKey);
+    let nonsense = kind(|i| {
+        strange(i);
+        i.traits.outcome.failed = 0.9;
+    });
+    assert_eq!(nonsense, PatternKind::BrokenDeployment);
+}
+
+#[test]
 fn a_deployment_is_broken_when_a_known_role_fails_after_it() {
     let failing = |deployed, known_agent| {
         kind(|i| {
@@ -213,7 +232,7 @@ fn a_script_is_one_or_two_and_even() {
     });
     assert_eq!(
         errors.sentence(),
-        "unclear: 98% of the rise of RunInstances are of one known identity; 100% failed."
+        "unclear: 98% of the rise of RunInstances are of one identity known to the account; 100% failed."
     );
 }
 

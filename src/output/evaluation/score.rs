@@ -1,7 +1,9 @@
 //! The figures of insights on a labelled month.
 
 use super::page::{Page, interval, optional, share, spread};
-use crate::evaluate::{Missed, Offsets, Score, Share, SubjectClass, WrongTold};
+use crate::evaluate::{
+    AsIncidentsRow, Missed, Mistaken, Offsets, Score, Share, SubjectClass, WrongTold,
+};
 use crate::labels::LabelledSubject;
 use crate::minute::Minute;
 use crate::output::numbers::{amount, counted, duration};
@@ -23,6 +25,7 @@ pub fn put(score: &Score, page: &mut Page) {
         counted(score.insights as u64, "insight"),
     ));
     found(score, page);
+    as_incidents(score, page);
     false_insights(score, page);
     offsets(score, page);
     rest(score, page);
@@ -51,6 +54,26 @@ fn found(score: &Score, page: &mut Page) {
     for kind in &score.by_kind {
         let cells = [(share(kind.incidents), SHARE), (share(kind.effects), SHARE)];
         page.row(&kind.kind.as_str().replace('-', " "), &cells);
+    }
+}
+
+/// Nothing where insights do not say which incident they are of.
+fn as_incidents(score: &Score, page: &mut Page) {
+    let figures = &score.as_incidents;
+    if figures.all.one_incident.of == 0 {
+        return;
+    }
+    let columns =
+        [("one incident", SHARE - 2), ("mixed", NUMBER / 2), ("right pattern", SHARE - 2)];
+    page.heading("OF INCIDENTS FOUND", columns);
+    let mut row = |label: &str, row: AsIncidentsRow| {
+        let cells = [share(row.one_incident), row.mixed.to_string(), share(row.right_pattern)];
+        let [one, mixed, pattern] = cells;
+        page.row(label, &[(one, SHARE - 2), (mixed, NUMBER / 2), (pattern, SHARE - 2)]);
+    };
+    row("all", figures.all);
+    for kind in &figures.by_kind {
+        row(&kind.kind.as_str().replace('-', " "), kind.row);
     }
 }
 
@@ -114,7 +137,7 @@ fn rest(score: &Score, page: &mut Page) {
     row("of all level shifts, told once", score.level_shifts_told_once);
 }
 
-/// What was missed and what was false, where that was asked for.
+/// What was missed, mistaken and false, where that was asked for.
 pub fn put_lists(score: &Score, page: &mut Page) {
     if let Some(missed) = &score.missed {
         page.heading("MISSED", []);
@@ -123,6 +146,12 @@ pub fn put_lists(score: &Score, page: &mut Page) {
         }
         if missed.is_empty() {
             page.row("nothing", &[]);
+        }
+    }
+    if let Some(mistaken) = score.mistaken.as_ref().filter(|mistaken| !mistaken.is_empty()) {
+        page.heading("MISTAKEN", []);
+        for mistaken in mistaken {
+            put_mistaken(mistaken, page);
         }
     }
     if let Some(wrong) = &score.wrong {
@@ -148,6 +177,21 @@ fn put_missed(missed: &Missed, page: &mut Page) {
         if missed.incident_found { ", told elsewhere" } else { "" },
     );
     page.entry(&said, &name(&missed.account, &missed.region, &effect.subject));
+}
+
+fn put_mistaken(mistaken: &Mistaken, page: &mut Page) {
+    let (several, with) = (mistaken.incidents.len(), mistaken.mixed_with.len());
+    let said = format!(
+        "{} {}, {}: taken for {}{}{}",
+        time(mistaken.start),
+        duration(mistaken.end.since(mistaken.start)),
+        mistaken.kind.as_str().replace('-', " "),
+        mistaken.pattern,
+        if several > 1 { format!(", in {several} incidents") } else { String::new() },
+        if with > 0 { format!(", mixed with {with} others") } else { String::new() },
+    );
+    let name = format!("{} {} {}", mistaken.account, mistaken.region, mistaken.incident);
+    page.entry(&said, &[&[name][..], &mistaken.mixed_with].concat().join(" + "));
 }
 
 fn put_wrong(wrong: &WrongTold, page: &mut Page) {

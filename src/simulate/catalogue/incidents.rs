@@ -24,6 +24,8 @@ pub enum Target {
     Many,
     /// One that holds secrets, with some others on the way.
     Secrets,
+    /// Some of those that one role calls anyway.
+    OfOneRole,
 }
 
 /// How the rate goes.
@@ -58,6 +60,8 @@ pub enum By {
     GuesserAtManyAddresses,
     /// Those who call it anyway.
     Everybody,
+    /// A role of the account, with a version of its agent never seen.
+    NewVersion,
 }
 
 /// When it begins.
@@ -139,7 +143,12 @@ const BASE: Spec = Spec {
     size: TIMES,
 };
 
-/// Every kind.
+/// Every kind, in the order in which they were thought of.
+pub fn specs() -> impl Iterator<Item = &'static Spec> {
+    SPECS.iter().chain(&LATER_SPECS)
+}
+
+/// The kinds that months are filled with first.
 pub const SPECS: [Spec; 21] = [
     Spec {
         kind: K::CredentialStuffingOneAddress,
@@ -251,6 +260,17 @@ pub const SPECS: [Spec; 21] = [
     Spec { kind: K::Plateau, minutes: Range(180.0, 480.0), ..BASE },
 ];
 
+/// Kinds that came later. They are planted after all others and drawn from dice of their own, so that
+/// the others of a seed's month stay as they were.
+pub const LATER_SPECS: [Spec; 1] = [Spec {
+    kind: K::BrokenDeployment,
+    target: Target::OfOneRole,
+    by: By::NewVersion,
+    minutes: Range(10.0, 120.0),
+    size: Size::PerMinute(Range(3.0, 60.0)),
+    ..BASE
+}];
+
 impl Spec {
     /// How many incidents of the labels one of these makes.
     pub const fn incidents(&self) -> u32 {
@@ -280,3 +300,23 @@ pub const FIRST_STEPS: [(&str, &str); 8] = [
     ("lambda", "ListFunctions20150331"),
 ];
 pub const STEPS_EACH: (u32, u32) = (1, 5);
+
+/// Calls that put a new version in service, one of these,
+pub const DEPLOYS: [(&str, &str); 5] = [
+    ("lambda", "UpdateFunctionCode20150331v2"),
+    ("lambda", "UpdateFunctionConfiguration20150331v2"),
+    ("ecs", "UpdateService"),
+    ("cloudformation", "ExecuteChangeSet"),
+    ("cloudformation", "UpdateStack"),
+];
+/// so often, the first so many minutes before the first failure.
+pub const DEPLOY_CALLS: (u32, u32) = (1, 5);
+pub const MINUTES_TO_FAILURE: (u32, u32) = (1, 11);
+/// What a broken version does wrong, one of these.
+pub const BROKEN_BY: [Outcome; 3] = [Outcome::Denied, Outcome::Invalid, Outcome::NotFound];
+/// Of how many of its role's APIs.
+pub const BROKEN_APIS: (u32, u32) = (1, 4);
+/// Share of its calls that fail.
+pub const FAILING: (f64, f64) = (0.7, 1.0);
+/// Versions of agents that nobody has in the ordinary course.
+pub const NEXT_VERSIONS: (u32, u32) = (800, 1_000);

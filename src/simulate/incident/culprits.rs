@@ -69,7 +69,7 @@ impl Planter<'_> {
                 let addresses = self.dice.whole(GUESSER_ADDRESSES.0..GUESSER_ADDRESSES.1);
                 Some(self.guessers(addresses))
             }
-            By::Everybody => None,
+            By::Everybody | By::NewVersion => None,
         }
     }
 
@@ -146,7 +146,7 @@ impl Planter<'_> {
         Culprits(guessers)
     }
 
-    fn push(&mut self, caller: Caller) -> u32 {
+    pub(super) fn push(&mut self, caller: Caller) -> u32 {
         // The same caller has one index, so that equal rows are summed.
         let known = self.account.cast.callers.len();
         let at = self.callers[known..].iter().position(|other| *other == caller);

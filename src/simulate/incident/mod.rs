@@ -2,6 +2,7 @@
 
 mod choice;
 mod culprits;
+mod deployment;
 mod effects;
 mod probing;
 mod shape;
@@ -93,6 +94,7 @@ impl<'a> Planter<'a> {
             let placed = match spec.target {
                 Target::Many => self.probing(spec),
                 Target::Secrets => self.leaked_key(spec),
+                Target::OfOneRole => self.broken_deployment(spec),
                 _ if spec.shape == Shape::Silence => self.silence(spec, attempt < PICKY_ATTEMPTS),
                 _ => self.strikes(spec, attempt < PICKY_ATTEMPTS),
             };
@@ -101,6 +103,15 @@ impl<'a> Planter<'a> {
             }
         }
         self.unplaced += spec.incidents();
+    }
+
+    /// Finds places for incidents of kinds that came later, after all others.
+    pub fn plant_later(&mut self, specs: &[&'static Spec]) {
+        let place = [&[9], &self.account.place(self.region)[..]].concat();
+        self.dice = Dice::at(self.options.seed, &place);
+        for spec in specs {
+            self.plant(spec);
+        }
     }
 
     /// Everything that happens.
