@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::{Access, Address, CloudError, Condition, Content, Listed, Walked, Why};
+use super::{Access, Address, CloudError, Condition, Content, Listed, Metadata, Walked, Why};
 use crate::input::Selection;
 
 /// There is none.
@@ -75,6 +75,15 @@ impl Bucket {
     /// None.
     #[must_use]
     pub fn get_all(&self, _: &[&str]) -> Vec<Result<Content, CloudError>> {
+        match *self {}
+    }
+
+    /// User metadata of objects, side by side.
+    ///
+    /// # Errors
+    /// None.
+    #[must_use]
+    pub fn metadata_all(&self, _: &[&str]) -> Vec<Result<Metadata, CloudError>> {
         match *self {}
     }
 

@@ -29,7 +29,7 @@ pub use address::{Address, Scheme};
 #[cfg(feature = "cloud")]
 pub use bucket::Bucket;
 pub use error::{CloudError, Why};
-pub use object::{Condition, Content, Listed, Walked};
+pub use object::{Condition, Content, Listed, Metadata, Walked};
 
 /// How object stores are reached, as far as their address, the environment and the profile do not
 /// say.
