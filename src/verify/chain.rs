@@ -253,6 +253,9 @@ impl<'a> Walk<'a> {
             };
         };
         match keys.get(&digest.fingerprint) {
+            None if let Some(region) = keys.not_fetched(&self.chain.trail) => {
+                Verdict::Unproven(Doubt::KeysNotFetched(region.to_owned()))
+            }
             None => Verdict::Invalid(Fault::UnknownKey {
                 region: self.chain.trail.home_region.clone(),
                 fingerprint: digest.fingerprint.clone(),
