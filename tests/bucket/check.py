@@ -97,8 +97,10 @@ def stores():
         assert "counted before" in told, told
         run("count", "--check", "s3://my-counts/store")
         query = "select event_name, sum(events) from minutes group by event_name order by event_name"
-        asked = ["--event-name", "DescribeInstances", "-f", "json"]
-        for command in [["query", query], ["series", *asked], ["explain", *asked]]:
+        asked = ["--event-source", "ec2.amazonaws.com", "--event-name", "DescribeInstances"]
+        asked += ["-f", "json"]
+        minute = ["--at", f"{'-'.join(first.parts[-3:])}T10:00"]
+        for command in [["query", query], ["series", *asked], ["explain", *minute, *asked]]:
             disk, _ = run(*command, store)
             bucket, _ = run(*command, "s3://my-counts/store")
             assert bucket == disk, f"{command[0]}: the store in the bucket tells something else"
