@@ -73,7 +73,7 @@ fn main() -> Result<()> {
         .map(|_| round(&folder, &server, &args.delays, threads))
         .collect::<Result<_>>()?;
     println!(
-        "| files | threads | delay ms | disk s | bucket s | disk / bucket | events/s | disk CPU s | bucket CPU s | server CPU s |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+        "| files | threads | delay ms | disk s | bucket s | disk / bucket | events/s | disk CPU s | bucket CPU s | server CPU s | peak MiB |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
     );
     for (at, delay) in args.delays.iter().enumerate() {
         println!("| {} | {threads} | {delay} | {}", args.files, row(&rounds, at));
@@ -104,19 +104,20 @@ fn round(folder: &Path, server: &Server, delays: &[u64], threads: usize) -> Resu
 
 fn row(rounds: &[Round], at: usize) -> String {
     let all = |figure: &dyn Fn(&Round) -> f64| rounds.iter().map(figure).collect::<Vec<f64>>();
-    let some = |figure: &dyn Fn(&Round) -> Option<f64>| {
+    let some = |figure: &dyn Fn(&Round) -> Option<f64>, decimals| {
         let figures: Option<Vec<f64>> = rounds.iter().map(figure).collect();
-        known(figures.map(median), 2)
+        known(figures.map(median), decimals)
     };
     let seconds = median(all(&|round| round.bucket[at].0.seconds));
     format!(
-        "{:.2} | {seconds:.2} | {} | {:.0} | {} | {} | {} |",
+        "{:.2} | {seconds:.2} | {} | {:.0} | {} | {} | {} | {} |",
         median(all(&|round| round.disk.seconds)),
         spread(&all(&|round| round.disk.seconds / round.bucket[at].0.seconds)),
         rounds[0].disk.events / seconds,
-        some(&|round| round.disk.cpu),
-        some(&|round| round.bucket[at].0.cpu),
-        some(&|round| round.bucket[at].1),
+        some(&|round| round.disk.cpu, 2),
+        some(&|round| round.bucket[at].0.cpu, 2),
+        some(&|round| round.bucket[at].1, 2),
+        some(&|round| round.bucket[at].0.peak, 0),
     )
 }
 
