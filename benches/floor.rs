@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::{Parser, ValueEnum};
-use common::process::{Run, cpu, detect};
+use common::process::{OWN, Run, cpu, detect};
 use common::{known, logs, median, spread};
 use libdeflater::Decompressor;
 use walkdir::WalkDir;
@@ -142,9 +142,6 @@ fn row(gigabytes: f64, rounds: &[Round]) -> String {
 fn total(events: f64) -> String {
     format!("{events:.0}")
 }
-
-/// Where `/proc/self/stat` holds this process's own times.
-const OWN: usize = 11;
 
 /// One thread of the floor; its buffers serve file after file.
 struct Worker {

@@ -30,6 +30,7 @@ pub mod event;
 pub mod explain;
 pub mod geo;
 pub mod graph;
+mod hex;
 pub mod identity_view;
 pub mod input;
 pub mod insight;

@@ -24,10 +24,22 @@ pub struct Run {
 
 /// Runs `trailspike detect` over a folder or a store.
 pub fn detect(folder: &Path, threads: usize) -> Result<Run> {
-    let scratch = tempfile::tempdir()?;
+    detect_with(trailspike("detect", threads).arg(folder))
+}
+
+/// The same over an address of a server that speaks S3.
+#[allow(dead_code, reason = "each bench uses its part")]
+pub fn detect_in_bucket(address: &str, endpoint: &str, threads: usize) -> Result<Run> {
     let mut command = trailspike("detect", threads);
-    command.arg(folder).args(["-f", "jsonl", "-o"]).arg(scratch.path().join("insights.jsonl"));
-    let (mut run, summary) = timed(&mut command)?;
+    command.args([address, "--endpoint-url", endpoint, "--region-endpoint", "us-east-1"]);
+    command.env("AWS_ACCESS_KEY_ID", "bench").env("AWS_SECRET_ACCESS_KEY", "bench");
+    detect_with(command.env_remove("AWS_PROFILE").env_remove("AWS_SESSION_TOKEN"))
+}
+
+fn detect_with(command: &mut Command) -> Result<Run> {
+    let scratch = tempfile::tempdir()?;
+    command.args(["-f", "jsonl", "-o"]).arg(scratch.path().join("insights.jsonl"));
+    let (mut run, summary) = timed(command)?;
     run.subjects = before(&summary, " subject").context("the summary tells no subjects")?;
     Ok(run)
 }
@@ -72,6 +84,9 @@ fn timed(command: &mut Command) -> Result<(Run, String)> {
     Ok((run, summary))
 }
 
+/// Where `/proc/self/stat` holds this process's own times.
+#[allow(dead_code, reason = "each bench uses its part")]
+pub const OWN: usize = 11;
 /// Where `/proc/self/stat` holds the user and system time of children, counted after the name.
 const CHILDREN: usize = 13;
 /// Linux tells processor time in hundredths of a second on all machines.

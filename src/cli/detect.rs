@@ -209,7 +209,7 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
     let who = who(args).map_err(Failure::wrong_use)?;
     let geo = args.output.geo.open().map_err(Failure::wrong_use)?;
     let reading = &args.run.reading;
-    let validation = Validation::new(args.verify, &args.validation, &options)?;
+    let mut validation = Validation::new(args.verify, &args.validation, &options)?;
     options.witness = validation.as_ref().map(Validation::witness);
     let files = match &args.run.state {
         Some(store) => count_new(store, &args.inputs, &options, reading, args.run.quiet)?,
@@ -246,7 +246,7 @@ pub fn run(args: &mut DetectArgs) -> Result<ExitCode, Failure> {
         };
         super::say(format_args!("{summary}"));
     }
-    let verified = match &validation {
+    let verified = match &mut validation {
         Some(validation) => {
             Some(validation.run(&args.inputs, &options, reading, args.run.quiet)?)
         }

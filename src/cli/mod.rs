@@ -36,7 +36,8 @@ const BAD_INPUT: u8 = 3;
     about = "Finds what is unusual in AWS CloudTrail logs",
     long_about = "Finds what is unusual in AWS CloudTrail logs: periods in which an API is called, or \
                   fails, far more often than it normally does, with who did it.\n\n\
-                  Nothing leaves this machine unless an address such as s3://bucket is given.",
+                  Nothing leaves this machine unless an address such as s3://bucket is given, or \
+                  verify is to fetch keys.",
     arg_required_else_help = true
 )]
 struct Cli {

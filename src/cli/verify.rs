@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow, ensure};
 use clap::{Args, ValueEnum};
+use trailspike::cloud::CloudError;
 use trailspike::count::{EventFilter, Globs, Witness};
 use trailspike::input::Discovery;
 use trailspike::output::{
@@ -26,6 +27,8 @@ Examples:
   aws s3 sync s3://my-trail-bucket logs/
   trailspike verify logs/ --public-keys keys.json
   trailspike verify logs/ --public-keys keys.json --from 2026-03-01 --to 2026-03-08 -v
+  trailspike verify s3://my-trail-bucket --from 7d                     keys from CloudTrail, too
+  trailspike verify logs/ --fetch-keys                                 the keys only
   trailspike verify logs/ --public-keys keys.json --signature 5a3f…    of the newest digest
 
 The newest digest's signature is in S3's metadata alone, which a download leaves behind. Give it, or
@@ -99,6 +102,9 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let selection = args.which.fill(&mut options).map_err(Failure::wrong_use)?;
     let files = args.reading.find(&args.inputs, &selection)?;
     are_files(&files).map_err(Failure::wrong_use)?;
+    let access = args.reading.access();
+    let failed = args.validation.fetch_keys(&args.inputs, &files, &access, &mut options)?;
+    warn_of(&failed, args.quiet);
     let (verified, read) = args.reading.read(&files, args.quiet, |progress| {
         let seen = SeenHashes::default();
         let verified = verify(&files.files, &options, &KeptMetadata, &seen, progress);
@@ -134,6 +140,14 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         Outcome::Invalid => ExitCode::from(FOUND),
         Outcome::Valid | Outcome::Unproven => ExitCode::from(BAD_INPUT),
     })
+}
+
+/// Tells of Regions whose keys could not be fetched.
+fn warn_of(failed: &[CloudError], quiet: bool) {
+    for error in failed.iter().filter(|_| !quiet) {
+        let error = error.to_string();
+        super::say(format_args!("warning: public keys: {}\n", visible(&error, false)));
+    }
 }
 
 /// Files and bytes read.
@@ -172,26 +186,29 @@ impl WhichArgs {
 }
 
 /// What `detect --verify` adds to a run.
-pub struct Validation {
+pub struct Validation<'a> {
+    args: &'a ValidationArgs,
     options: VerifyOptions,
     seen: Arc<SeenHashes>,
 }
 
-impl Validation {
+impl<'a> Validation<'a> {
     /// What is asked for, if anything is: of the log files that detection looks at.
     pub fn new(
         is_asked_for: bool,
-        args: &ValidationArgs,
+        args: &'a ValidationArgs,
         options: &AnalysisOptions,
     ) -> Result<Option<Self>, Failure> {
         if !is_asked_for {
-            let error = || anyhow!("--public-keys, --signature and --bucket are for --verify");
+            let error = || {
+                anyhow!("--public-keys, --fetch-keys, --signature and --bucket are for --verify")
+            };
             return if args.is_empty() { Ok(None) } else { Err(Failure::wrong_use(error())) };
         }
         let mut verify = args.options(options.limits).map_err(Failure::wrong_use)?;
         verify.from = options.filter.from.map(Minute::to_datetime);
         verify.to = options.filter.to.map(Minute::to_datetime);
-        Ok(Some(Self { options: verify, seen: Arc::default() }))
+        Ok(Some(Self { args, options: verify, seen: Arc::default() }))
     }
 
     /// Who is to see the files as they are read.
@@ -201,7 +218,7 @@ impl Validation {
 
     /// Verifies, reading only what was not seen, and tells on standard error.
     pub fn run(
-        &self,
+        &mut self,
         inputs: &[PathBuf],
         options: &AnalysisOptions,
         reading: &ReadingArgs,
@@ -211,6 +228,8 @@ impl Validation {
         let selection = EventFilter { accounts, regions, ..EventFilter::default() };
         let files = reading.find(inputs, &selection)?;
         are_files(&files).map_err(Failure::wrong_use)?;
+        let failed = self.args.fetch_keys(inputs, &files, &options.access, &mut self.options)?;
+        warn_of(&failed, quiet);
         let verified = reading.read(&files, quiet, |progress| {
             verify(&files.files, &self.options, &KeptMetadata, &self.seen, progress)
         })?;

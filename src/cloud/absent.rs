@@ -3,8 +3,23 @@
 use std::io;
 use std::sync::Arc;
 
-use super::{Access, Address, CloudError, Condition, Content, Listed, Walked, Why};
+use super::{
+    Access, Address, CloudError, Condition, Content, KeysAsked, Listed, Metadata, Walked, Why,
+};
 use crate::input::Selection;
+
+/// Nobody is asked.
+///
+/// # Errors
+/// Always.
+#[must_use]
+pub fn list_public_keys(asked: &[KeysAsked], _: &Access) -> Vec<Result<Vec<String>, CloudError>> {
+    let failed = |asked: &KeysAsked| {
+        let address = format!("CloudTrail in {}", asked.region);
+        Err(CloudError { address, why: Why::NotBuilt })
+    };
+    asked.iter().map(failed).collect()
+}
 
 /// There is none.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,6 +90,15 @@ impl Bucket {
     /// None.
     #[must_use]
     pub fn get_all(&self, _: &[&str]) -> Vec<Result<Content, CloudError>> {
+        match *self {}
+    }
+
+    /// User metadata of objects, side by side.
+    ///
+    /// # Errors
+    /// None.
+    #[must_use]
+    pub fn metadata_all(&self, _: &[&str]) -> Vec<Result<Metadata, CloudError>> {
         match *self {}
     }
 

@@ -1,6 +1,5 @@
 //! One bucket, whose callers wait for it as they would for a disk.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
@@ -10,14 +9,14 @@ use std::time::Instant;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::path::Path;
 use object_store::{
-    Attribute, GetResult, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload,
+    Attribute, GetOptions, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload,
     UpdateVersion,
 };
 use tokio::runtime::Runtime;
 
 use super::connect::connect;
 use super::error::why;
-use super::object::Condition;
+use super::object::{Condition, Metadata};
 use super::reader::ObjectReader;
 use super::runtime::{finish, runtime, wait};
 use super::walk::{listed, walk};
@@ -139,6 +138,20 @@ impl Bucket {
     /// Each may fail by itself.
     #[must_use]
     pub fn get_all(&self, keys: &[&str]) -> Vec<Result<Content, CloudError>> {
+        self.ask_all(keys, &GetOptions::default())
+    }
+
+    /// User metadata of objects, side by side, without their bytes; each in the place of its key.
+    ///
+    /// # Errors
+    /// Each may fail by itself.
+    #[must_use]
+    pub fn metadata_all(&self, keys: &[&str]) -> Vec<Result<Metadata, CloudError>> {
+        let answers = self.ask_all(keys, &GetOptions { head: true, ..GetOptions::default() });
+        answers.into_iter().map(|answer| Ok(answer?.metadata)).collect()
+    }
+
+    fn ask_all(&self, keys: &[&str], options: &GetOptions) -> Vec<Result<Content, CloudError>> {
         let runtime = match runtime() {
             Ok(runtime) => runtime,
             Err(error) => {
@@ -150,10 +163,11 @@ impl Bucket {
         };
         let paths: Vec<_> = keys.iter().map(|key| self.path(key)).collect();
         let asked: Vec<Path> = paths.iter().flatten().cloned().collect();
-        let (store, quickest) = (self.store.clone(), self.quickest.clone());
+        let (store, quickest, options) =
+            (self.store.clone(), self.quickest.clone(), options.clone());
         let at_once = at_once(quickest.load(Ordering::Relaxed));
         let all = async move {
-            let get = |path| get(store.clone(), path, quickest.clone());
+            let get = |path| get(store.clone(), path, options.clone(), quickest.clone());
             stream::iter(asked).map(get).buffered(at_once).collect::<Vec<_>>().await
         };
         let mut answers = wait(runtime, all).into_iter();
@@ -297,23 +311,20 @@ const MOST_AT_ONCE: usize = 64;
 async fn get(
     store: Arc<dyn ObjectStore>,
     path: Path,
+    options: GetOptions,
     quickest: Arc<AtomicU64>,
 ) -> object_store::Result<Content> {
-    let begun = Instant::now();
-    let answer = store.get(&path).await?;
+    let (begun, is_head) = (Instant::now(), options.head);
+    let answer = store.get_opts(&path, options).await?;
     let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     quickest.fetch_min(took, Ordering::Relaxed);
-    content(answer).await
-}
-
-async fn content(answer: GetResult) -> object_store::Result<Content> {
-    let mut metadata = BTreeMap::new();
+    let mut metadata = Metadata::new();
     for (name, value) in &answer.attributes {
         if let Attribute::Metadata(name) = name {
             metadata.insert(name.to_string(), value.to_string());
         }
     }
     let etag = answer.meta.e_tag.clone();
-    let bytes = answer.bytes().await?;
-    Ok(Content { bytes: bytes.into(), metadata, etag })
+    let bytes = if is_head { Vec::new() } else { answer.bytes().await?.into() };
+    Ok(Content { bytes, metadata, etag })
 }

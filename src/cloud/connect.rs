@@ -56,7 +56,9 @@ pub async fn connect(address: &Address, access: &Access) -> Result<Arc<dyn Objec
 
 async fn s3(bucket: &str, access: &Access) -> Result<Arc<dyn ObjectStore>, Why> {
     let failed = |error: object_store::Error| why(&error, access.profile.as_deref());
-    let Settings { credentials, region, endpoint } = settings(access).await;
+    let settings = settings(access).await;
+    let endpoint = access.endpoint.clone().or_else(|| settings.endpoint("AWS_ENDPOINT_URL_S3"));
+    let Settings { credentials, region, .. } = settings;
     // Only what is asked for in words is stronger than what the bucket says of itself.
     let region = match (&access.region, &endpoint) {
         (Some(region), _) => region.clone(),
@@ -89,7 +91,8 @@ async fn s3(bucket: &str, access: &Access) -> Result<Arc<dyn ObjectStore>, Why> 
 
 const DEFAULT_REGION: &str = "us-east-1";
 
-fn client(plain: bool) -> ClientOptions {
+/// How servers are talked to; `plain` allows it without encryption.
+pub fn client(plain: bool) -> ClientOptions {
     ClientOptions::new().with_timeout(TIMEOUT).with_allow_http(plain)
 }
 

@@ -13,7 +13,8 @@ use aws_config::environment::region::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::ProvideRegion as _;
 use aws_config::profile::ProfileFileRegionProvider;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
-use aws_smithy_http_client::tls;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Builder, Connector, tls};
 use object_store::CredentialProvider;
 use object_store::aws::AwsCredential;
 use tokio::sync::Mutex;
@@ -27,7 +28,16 @@ const SLACK: Duration = Duration::from_mins(5);
 pub struct Settings {
     pub credentials: Option<Arc<Chain>>,
     pub region: Option<String>,
-    pub endpoint: Option<String>,
+    /// A server other than Amazon's, for all services.
+    endpoint: Option<String>,
+}
+
+impl Settings {
+    /// The server of one service, which a variable of the environment may name by itself.
+    pub fn endpoint(&self, variable: &str) -> Option<String> {
+        let own = std::env::var(variable).ok().filter(|url| !url.is_empty());
+        own.or_else(|| self.endpoint.clone())
+    }
 }
 
 /// Reads the environment and the profile. No credentials are asked for yet.
@@ -42,9 +52,16 @@ pub async fn settings(access: &Access) -> Settings {
         region = profile.build().region().await;
     }
     let region = access.region.clone().or_else(|| region.map(|region| region.to_string()));
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_https();
+    // By itself the SDK's client goes through no proxy, whatever the environment says.
+    let http = Builder::new().build_with_connector_fn(|settings, parts| {
+        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        if let Some(parts) = parts {
+            connector.set_sleep_impl(parts.sleep_impl());
+        }
+        let ring = tls::rustls_provider::CryptoMode::Ring;
+        connector.tls_provider(tls::Provider::Rustls(ring)).build()
+    });
     // A Region must be there for the services that give credentials.
     let here = region.clone().unwrap_or_else(|| "us-east-1".to_owned());
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
@@ -55,10 +72,7 @@ pub async fn settings(access: &Access) -> Settings {
     }
     let config = loader.load().await;
     let provider = config.credentials_provider().filter(|_| !access.anonymous);
-    let endpoint = access.endpoint.clone().or_else(|| {
-        let own = std::env::var("AWS_ENDPOINT_URL_S3").ok().filter(|url| !url.is_empty());
-        own.or_else(|| config.endpoint_url().map(str::to_owned))
-    });
+    let endpoint = config.endpoint_url().map(str::to_owned);
     let chain = |provider| Arc::new(Chain { provider, last: Mutex::default() });
     Settings { credentials: provider.map(chain), region, endpoint }
 }
@@ -70,7 +84,8 @@ pub struct Chain {
 }
 
 impl Chain {
-    async fn get(&self) -> object_store::Result<Arc<AwsCredential>> {
+    /// What it gives, asked for again before it ends.
+    pub async fn get(&self) -> object_store::Result<Arc<AwsCredential>> {
         let mut last = self.last.lock().await;
         if let Some((credential, expires)) = &*last
             && expires.is_none_or(|expires| SystemTime::now() + SLACK < expires)

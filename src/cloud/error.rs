@@ -44,9 +44,12 @@ pub enum Why {
     /// We may not.
     #[error("access denied: {0}")]
     Denied(String),
-    /// The key that the object is encrypted with cannot be used.
+    /// We may not use the key that the object is encrypted with.
     #[error("cannot be decrypted with its KMS key (kms:Decrypt is needed on it): {0}")]
     Key(String),
+    /// Nobody can use that key: it is disabled, to be deleted or gone.
+    #[error("cannot be decrypted, for its KMS key cannot be used: {0}")]
+    DeadKey(String),
     /// No such bucket.
     #[error("there is no such bucket")]
     NoBucket,
@@ -116,18 +119,11 @@ pub(super) fn why(error: &object_store::Error, profile: Option<&str>) -> Why {
     let text = chain(error);
     let code = tag(&text, "Code").unwrap_or_default();
     let message = || tag(&text, "Message").unwrap_or(&text).to_owned();
+    if let Some(why) = of_code(code, &message(), profile) {
+        return why;
+    }
     match code {
         "NoSuchBucket" => return Why::NoBucket,
-        "ExpiredToken" | "TokenRefreshRequired" | "RequestExpired" | "ExpiredTokenException" => {
-            return Why::Expired { profile: profile.map(str::to_owned) };
-        }
-        "InvalidAccessKeyId"
-        | "SignatureDoesNotMatch"
-        | "InvalidToken"
-        | "InvalidClientTokenId"
-        | "UnrecognizedClientException" => {
-            return Why::BadCredentials(format!("{code}: {}", message()));
-        }
         "PermanentRedirect"
         | "AuthorizationHeaderMalformed"
         | "IllegalLocationConstraintException"
@@ -135,13 +131,6 @@ pub(super) fn why(error: &object_store::Error, profile: Option<&str>) -> Why {
             return Why::OtherRegion(tag(&text, "Region").map(str::to_owned));
         }
         "InvalidObjectState" => return Why::Archived,
-        "SlowDown" | "ServiceUnavailable" | "ThrottlingException" | "TooManyRequests" => {
-            return Why::Throttled(message());
-        }
-        _ if code.starts_with("KMS.") || code.starts_with("KMSInvalid") => {
-            return Why::Key(format!("{code}: {}", message()));
-        }
-        "AccessDenied" if text.contains("kms:") => return Why::Key(message()),
         _ => {}
     }
     if text.contains("Received redirect without LOCATION") {
@@ -158,9 +147,49 @@ pub(super) fn why(error: &object_store::Error, profile: Option<&str>) -> Why {
     }
 }
 
+/// What the codes say that all services of AWS have.
+#[cfg(feature = "cloud")]
+pub(super) fn of_code(code: &str, message: &str, profile: Option<&str>) -> Option<Why> {
+    Some(match code {
+        "ExpiredToken" | "TokenRefreshRequired" | "RequestExpired" | "ExpiredTokenException" => {
+            Why::Expired { profile: profile.map(str::to_owned) }
+        }
+        "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "InvalidToken"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "IncompleteSignatureException"
+        | "IncompleteSignature"
+        | "MissingAuthenticationTokenException"
+        | "MissingAuthenticationToken"
+        | "UnrecognizedClientException" => Why::BadCredentials(format!("{code}: {message}")),
+        "SlowDown"
+        | "ServiceUnavailable"
+        | "ThrottlingException"
+        | "TooManyRequests"
+        | "TooManyRequestsException"
+        | "Throttling"
+        | "RequestLimitExceeded"
+        | "KMS.ThrottlingException" => Why::Throttled(message.to_owned()),
+        // S3 passes on what KMS says, in either of two forms.
+        "AccessDenied" | "KMS.AccessDeniedException"
+            if message.contains("kms:") || message.contains("customer master key") =>
+        {
+            Why::Key(message.to_owned())
+        }
+        "KMS.AccessDeniedException" => Why::Key(message.to_owned()),
+        "AccessDeniedException" | "OptInRequired" => Why::Denied(message.to_owned()),
+        _ if code.starts_with("KMS.") || code.starts_with("KMSInvalid") => {
+            Why::DeadKey(format!("{code}: {message}"))
+        }
+        _ => return None,
+    })
+}
+
 /// What an error and its causes say, each once.
 #[cfg(feature = "cloud")]
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -3,7 +3,7 @@
 
 use chrono::{Days, Months, NaiveDate};
 
-use crate::input::{LogKey, Selection};
+use crate::input::{LogKey, Selection, is_account};
 use crate::minute::{DAY, Minute};
 
 /// What a folder is, by its path from the top of the bucket.
@@ -146,10 +146,6 @@ fn is_organization(part: &str) -> bool {
     part.strip_prefix("o-").is_some_and(|id| {
         (10..=32).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
-}
-
-fn is_account(part: &str) -> bool {
-    part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -14,13 +14,16 @@ pub struct Listed {
     pub modified: SystemTime,
 }
 
+/// User metadata of an object, by lower-case name without `x-amz-meta-`.
+pub type Metadata = BTreeMap<String, String>;
+
 /// An object that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Its user metadata, by lower-case name without `x-amz-meta-`.
-    pub metadata: BTreeMap<String, String>,
+    /// Its user metadata.
+    pub metadata: Metadata,
     /// What tells this version of it from others, where the store says so.
     pub etag: Option<String>,
 }

@@ -1,5 +1,7 @@
 //! Inputs as typed -> files to read, in an order that does not depend on how they were given.
 
+mod objects;
+
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::io;
@@ -12,10 +14,10 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::LogKey;
-use super::place::{ObjectPlace, Place};
-use crate::cloud::{Access, Address, Bucket, CloudError, Listed};
-use crate::minute::DAY;
-use crate::minute::Minute;
+use super::place::Place;
+use crate::cloud::{Access, Address, Bucket, CloudError};
+use crate::minute::{DAY, Minute};
+use objects::Holds;
 
 /// Why there is nothing to read at all.
 #[derive(Debug, thiserror::Error)]
@@ -194,13 +196,6 @@ pub fn discover_with(
     Ok(found)
 }
 
-/// What is at an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holds {
-    Logs,
-    Store,
-}
-
 struct Search<'a> {
     selection: &'a dyn Selection,
     found: Discovery,
@@ -255,62 +250,6 @@ impl Search<'_> {
             }
         }
         Ok(())
-    }
-
-    fn address(&mut self, input: &Path, address: &Address) -> Result<Holds, InputError> {
-        let opened = self.buckets.iter().find(|bucket| bucket.root() == address.root());
-        let bucket = match opened {
-            Some(bucket) => bucket.clone(),
-            None => Bucket::open(address, self.access)?,
-        };
-        let (folder, glob) = match address.key.find(['*', '?', '[', '{']) {
-            Some(at) if !address.scheme.is_web() => {
-                let folder = address.key[..at].rfind('/').map_or("", |end| &address.key[..=end]);
-                (folder, Some(matcher(&address.key)?))
-            }
-            _ => (address.key.as_str(), None),
-        };
-        let walked = bucket.walk(folder, self.selection)?;
-        let manifest = address.join(STORE_MANIFEST).key;
-        if !address.scheme.is_web() && walked.objects.iter().any(|object| object.key == manifest) {
-            self.buckets.push(bucket);
-            if self.found.stores.iter().any(|store| store == input) {
-                self.found.given_twice += 1;
-            } else {
-                self.found.stores.push(input.to_owned());
-            }
-            return Ok(Holds::Store);
-        }
-        self.found.other_services += walked.other_services;
-        for object in walked.objects {
-            let path = Path::new(&object.key);
-            if glob.as_ref().is_none_or(|glob| path.ancestors().any(|path| glob.is_match(path))) {
-                self.object(&bucket, object, walked.is_object);
-            }
-        }
-        self.buckets.push(bucket);
-        Ok(Holds::Logs)
-    }
-
-    fn object(&mut self, bucket: &Arc<Bucket>, object: Listed, named: bool) {
-        // A folder that a console has made.
-        if object.bytes == 0 && object.key.ends_with('/') {
-            return;
-        }
-        let key = LogKey::of(Path::new(&object.key));
-        if !self.selection.may_hold(&key) {
-            self.found.not_selected += 1;
-            return;
-        }
-        let Listed { key: name, bytes, modified } = object;
-        let place = ObjectPlace { bucket: bucket.clone(), key: name.into_boxed_str() };
-        self.found.files.push(LogFile {
-            place: Place::Object(place),
-            bytes,
-            modified: Some(modified),
-            delivered: key.delivered,
-            named,
-        });
     }
 
     /// Everything below a folder; with a pattern, what matches it, and all below folders that do.

@@ -161,21 +161,22 @@ pub fn claimed_size(bytes: &[u8]) -> usize {
     bytes[last..].try_into().map_or(0, |size| u32::from_le_bytes(size) as usize)
 }
 
+/// The text as one member, for tests.
+#[cfg(test)]
+pub fn gzip(text: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
+    use std::io::Read;
 
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
     use proptest::prelude::*;
 
     use super::*;
-
-    fn gzip(text: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(text).unwrap();
-        encoder.finish().unwrap()
-    }
 
     fn whole(bytes: &[u8]) -> (Vec<u8>, Result<(), Damage>) {
         let mut text = Vec::with_capacity(claimed_size(bytes).min(1 << 20));

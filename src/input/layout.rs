@@ -63,7 +63,8 @@ impl LogKey {
     }
 }
 
-fn is_account(text: &str) -> bool {
+/// Whether a part of a path is an account's number.
+pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::StoreError;
 use super::manifest::TableFile;
 use super::schema::Parquet;
+use crate::hex::hex;
 use crate::output::whole_file::write_whole;
 
 /// Hexadecimal digits of a file's hash that are its name.
@@ -20,12 +21,7 @@ pub const NAME_DIGITS: usize = 16;
 
 /// The SHA-256 of a file's bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(bytes))
 }
 
 /// Writes a table into a folder of the store, unless it is there as it is.

@@ -8,11 +8,12 @@ use chrono::{DateTime, Utc};
 
 use super::VerifyOptions;
 use super::book::Book;
-use super::digest::{Digest, bytes_of_hex};
+use super::digest::Digest;
 use super::key::{DigestKey, DigestKind, TrailName};
 use super::object::{Home, ObjectName, Tree, same, split_at_anchor};
 use super::public_keys::PublicKey;
 use super::verdict::{Doubt, Fault, Verdict};
+use crate::hex::bytes_of_hex;
 
 /// The digests of one kind of one trail and Region, in one tree.
 #[derive(Debug)]
@@ -252,6 +253,9 @@ impl<'a> Walk<'a> {
             };
         };
         match keys.get(&digest.fingerprint) {
+            None if let Some(region) = keys.not_fetched(&self.chain.trail) => {
+                Verdict::Unproven(Doubt::KeysNotFetched(region.to_owned()))
+            }
             None => Verdict::Invalid(Fault::UnknownKey {
                 region: self.chain.trail.home_region.clone(),
                 fingerprint: digest.fingerprint.clone(),

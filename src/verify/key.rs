@@ -26,7 +26,7 @@ pub struct TrailName {
     pub region: String,
     /// The trail's name.
     pub trail: String,
-    /// The trail's home Region, whose keys sign.
+    /// The trail's home Region.
     pub home_region: String,
 }
 

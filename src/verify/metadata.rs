@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::cloud::{Bucket, Content};
+use crate::cloud::{Bucket, Metadata};
 use crate::input::{LogFile, Place};
 
 /// What an object's metadata say that matters here.
@@ -65,11 +65,11 @@ fn bucket(file: &LogFile) -> Option<&Bucket> {
 
 fn in_bucket(bucket: &Bucket, files: &[LogFile]) -> Vec<io::Result<Option<ObjectMetadata>>> {
     let keys: Vec<&str> = files.iter().filter_map(|file| file.place.path().to_str()).collect();
-    let metadata = |mut content: Content| {
-        let signature = content.metadata.remove("signature").map(Into::into);
+    let metadata = |mut metadata: Metadata| {
+        let signature = metadata.remove("signature").map(Into::into);
         Some(ObjectMetadata { signature })
     };
-    let answers = bucket.get_all(&keys).into_iter();
+    let answers = bucket.metadata_all(&keys).into_iter();
     answers.map(|answer| answer.map(metadata).map_err(|error| error.why.into())).collect()
 }
 

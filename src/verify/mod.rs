@@ -3,13 +3,14 @@
 //! Every hour CloudTrail writes a digest: the hashes of the log files of that hour, and the place,
 //! hash and signature of the digest before it. What is looked at here, and in what order, is what
 //! `aws cloudtrail validate-logs` looks at; what that leaves out is looked at as well. No network is
-//! needed: see `docs/verify.md`.
+//! needed, unless public keys are to be fetched: see `docs/verify.md`.
 
 mod book;
 mod chain;
 mod content;
 mod digest;
 mod key;
+mod keys_needed;
 mod metadata;
 mod object;
 mod public_keys;
@@ -33,6 +34,7 @@ use object::Tree;
 use verification::Logs;
 
 pub use key::{DigestKind, TrailName};
+pub use keys_needed::keys_needed;
 pub use metadata::{KeptMetadata, MetadataSource, ObjectMetadata, SIDECAR};
 pub use public_keys::{PublicKey, PublicKeys, PublicKeysError};
 pub use verdict::{Count, Doubt, Fault, Verdict};

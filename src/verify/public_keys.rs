@@ -1,6 +1,7 @@
-//! The keys that CloudTrail signs with, as `aws cloudtrail list-public-keys` prints them.
+//! The keys that CloudTrail signs with, as `aws cloudtrail list-public-keys` prints them, and as
+//! CloudTrail answers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::ops::RangeInclusive;
@@ -11,6 +12,9 @@ use base64::prelude::BASE64_STANDARD;
 use ring::rsa::PublicKeyComponents;
 use ring::signature::RSA_PKCS1_2048_8192_SHA256;
 use serde::Deserialize;
+
+use super::key::TrailName;
+use crate::cloud::{Access, CloudError, KeysAsked, Why, list_public_keys};
 
 /// Why a file of keys is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +44,11 @@ pub enum PublicKeysError {
 
 /// Public keys by their fingerprints.
 #[derive(Clone, Debug, Default)]
-pub struct PublicKeys(HashMap<String, Option<PublicKey>>);
+pub struct PublicKeys {
+    keys: HashMap<String, Option<PublicKey>>,
+    /// Regions whose keys are wanted and could not be fetched.
+    not_fetched: BTreeSet<String>,
+}
 
 /// An RSA key of 2,048 to 8,192 bits; CloudTrail's have 2,048.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,9 +80,9 @@ impl PublicKeys {
     pub fn read(paths: &[PathBuf]) -> Result<Self, PublicKeysError> {
         let mut keys = Self::default();
         for path in paths {
-            let before = keys.0.len();
+            let before = keys.keys.len();
             keys.read_one(path)?;
-            if keys.0.len() == before {
+            if keys.keys.len() == before {
                 return Err(PublicKeysError::Empty(path.clone()));
             }
         }
@@ -87,12 +95,48 @@ impl PublicKeys {
         self.add(&text).map_err(|source| PublicKeysError::NotKeys { path: path.to_owned(), source })
     }
 
+    /// Fetches keys from CloudTrail and adds them; what went wrong in some Regions, whose digests cannot
+    /// be proven then.
+    ///
+    /// # Errors
+    /// When no Region answers.
+    pub fn fetch(
+        &mut self,
+        asked: &[KeysAsked],
+        access: &Access,
+    ) -> Result<Vec<CloudError>, CloudError> {
+        let mut failed = Vec::new();
+        for (asked, pages) in asked.iter().zip(list_public_keys(asked, access)) {
+            if let Err(error) = pages.and_then(|pages| self.add_pages(&pages, asked)) {
+                self.not_fetched.insert(asked.region.clone());
+                failed.push(error);
+            }
+        }
+        if failed.len() == asked.len() && !failed.is_empty() {
+            return Err(failed.swap_remove(0));
+        }
+        Ok(failed)
+    }
+
+    fn add_pages(&mut self, pages: &[String], asked: &KeysAsked) -> Result<(), CloudError> {
+        pages.iter().try_for_each(|page| self.add(page)).map_err(|error| CloudError {
+            address: format!("CloudTrail in {}", asked.region),
+            why: Why::Other(format!("its answer is no list of public keys: {error}")),
+        })
+    }
+
+    /// A Region whose keys a trail's digests may be signed with and that could not be asked.
+    pub(super) fn not_fetched<'t>(&self, trail: &'t TrailName) -> Option<&'t str> {
+        let regions = [trail.region.as_str(), &trail.home_region];
+        regions.into_iter().find(|region| self.not_fetched.contains(*region))
+    }
+
     /// Adds what was printed.
     fn add(&mut self, text: &str) -> serde_json::Result<()> {
         for list in serde_json::Deserializer::from_str(text).into_iter::<List>() {
             for entry in list?.public_key_list {
                 let der = BASE64_STANDARD.decode(entry.value.trim()).unwrap_or_default();
-                self.0.insert(entry.fingerprint, PublicKey::from_der(&der));
+                self.keys.insert(entry.fingerprint, PublicKey::from_der(&der));
             }
         }
         Ok(())
@@ -101,13 +145,13 @@ impl PublicKeys {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.keys.is_empty()
     }
 
     /// The key with that fingerprint; inside, `None` when what was printed is no key.
     #[must_use]
     pub fn get(&self, fingerprint: &str) -> Option<Option<&PublicKey>> {
-        self.0.get(fingerprint).map(Option::as_ref)
+        self.keys.get(fingerprint).map(Option::as_ref)
     }
 }
 

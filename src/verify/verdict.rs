@@ -64,6 +64,9 @@ pub enum Doubt {
     /// A digest, and no public keys.
     #[error("no public keys are given")]
     NoKeys,
+    /// A digest whose key may be among those that could not be fetched.
+    #[error("the public keys of region {0} could not be fetched")]
+    KeysNotFetched(String),
     /// A log file that is as its digest says, which is not proven.
     #[error("it is as its digest says, which is not proven")]
     Digest,

@@ -97,10 +97,17 @@ def stores():
         assert "counted before" in told, told
         run("count", "--check", "s3://my-counts/store")
         query = "select event_name, sum(events) from minutes group by event_name order by event_name"
-        disk, _ = run("query", query, store)
-        bucket, _ = run("query", query, "s3://my-counts/store")
-        assert bucket == disk, "the store in the bucket tells something else"
-    print(f"{server}: a store was written, resumed and read")
+        asked = ["--event-source", "ec2.amazonaws.com", "--event-name", "DescribeInstances"]
+        asked += ["-f", "json"]
+        minute = ["--at", f"{'-'.join(first.parts[-3:])}T10:00"]
+        for command in [["query", query], ["series", *asked], ["explain", *minute, *asked]]:
+            disk, _ = run(*command, store)
+            bucket, _ = run(*command, "s3://my-counts/store")
+            assert bucket == disk, f"{command[0]}: the store in the bucket tells something else"
+        run("merge", "s3://my-counts/store", store, "-o", "s3://my-counts/both")
+        both = [run("query", query, place)[0] for place in [store, "s3://my-counts/both"]]
+        assert both[0] == both[1], "the merged store tells something else"
+    print(f"{server}: a store was written, resumed, merged and read")
 
 
 def policies():

@@ -62,6 +62,45 @@ fn an_object_that_cannot_be_read_is_named_and_the_others_count() {
     detect(&server, &["s3://trail/logs"], &["--strict"]).ends(3);
 }
 
+/// As S3 passes on what KMS says, in all the forms that are known.
+#[test]
+fn keys_that_cannot_be_used_are_told_from_keys_that_we_may_not_use() {
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let denied = "cannot be decrypted with its KMS key (kms:Decrypt is needed on it): ";
+    let dead = "cannot be decrypted, for its KMS key cannot be used: KMS.";
+    for (status, code, message, told) in [
+        (
+            403,
+            "AccessDenied",
+            "User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt on resource: {}",
+            denied,
+        ),
+        (
+            403,
+            "AccessDenied",
+            "The ciphertext refers to a customer master key that does not exist, does not exist in \
+             this region, or you are not allowed to access.",
+            denied,
+        ),
+        (400, "KMS.AccessDeniedException", "Access to {} is not allowed.", denied),
+        (400, "KMS.DisabledException", "{} is disabled.", dead),
+        (400, "KMS.KMSInvalidStateException", "{} is pending deletion.", dead),
+        (400, "KMS.NotFoundException", "Key '{}' does not exist", dead),
+    ] {
+        let body = format!(
+            "<Error><Code>{code}</Code><Message>{}</Message></Error>",
+            message.replace("{}", key)
+        );
+        let server = with(move |asked| {
+            is(asked, "logs/03.jsonl.gz").then(|| Fault::Answer(status, body.clone()))
+        });
+        let run = detect(&server, &["s3://trail/logs"], &[]).ends(0);
+        assert_eq!(run.counted(), 19);
+        let told = format!("s3://trail/logs/03.jsonl.gz: cannot be read: {told}");
+        assert!(run.err.contains(&told), "{code}: {}", run.err);
+    }
+}
+
 #[test]
 fn what_would_be_so_everywhere_ends_the_run() {
     for (status, code, told) in [

@@ -5,10 +5,12 @@
 #[allow(dead_code, reason = "each test program uses its part")]
 #[path = "../logs/mod.rs"]
 mod logs;
+#[allow(dead_code, reason = "each test program uses its part")]
 mod server;
 
 mod faults;
 mod listing;
+mod network;
 mod sameness;
 mod stores;
 

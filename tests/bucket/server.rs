@@ -1,12 +1,13 @@
-//! An S3 server on loopback that does as it is told: objects in memory, every request noted, and any
-//! answer replaced by a fault.
+//! An S3 server on loopback that does as it is told: objects in memory, every request noted, any answer
+//! delayed or replaced by another.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Keys on a page of a listing, as S3 has it.
 const PAGE: usize = 1_000;
@@ -16,12 +17,22 @@ pub struct Object {
     pub bytes: Vec<u8>,
     /// User metadata, by name without `x-amz-meta-`.
     pub metadata: BTreeMap<String, String>,
+    etag: String,
+}
+
+impl Object {
+    fn new(bytes: Vec<u8>, metadata: BTreeMap<String, String>) -> Self {
+        let etag = etag(&bytes);
+        Self { bytes, metadata, etag }
+    }
 }
 
 /// What was asked.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     pub method: String,
+    /// What stands after the method: a path, or of a proxy the whole address.
+    pub target: String,
     /// The key, decoded; empty for the bucket itself.
     pub key: String,
     pub query: BTreeMap<String, String>,
@@ -36,6 +47,8 @@ pub struct Request {
 pub enum Fault {
     /// A status with an S3 error's code and message.
     Status(u16, &'static str, &'static str),
+    /// Another status and body.
+    Answer(u16, String),
     /// The right answer, breaking off in the middle of the body.
     Torn,
 }
@@ -47,6 +60,8 @@ struct Shared {
     objects: Mutex<BTreeMap<String, Object>>,
     log: Mutex<Vec<Request>>,
     meddle: Box<Meddle>,
+    /// Before each answer, in microseconds.
+    delay: AtomicU64,
     over: AtomicBool,
 }
 
@@ -75,6 +90,7 @@ impl Server {
             objects: Mutex::default(),
             log: Mutex::default(),
             meddle: Box::new(meddle),
+            delay: AtomicU64::new(0),
             over: AtomicBool::new(false),
         });
         let ours = shared.clone();
@@ -94,8 +110,20 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// Lets everyone wait for each answer from now on, as a far server does.
+    pub fn delay(&self, delay: Duration) {
+        let micros = u64::try_from(delay.as_micros()).unwrap_or(u64::MAX);
+        self.shared.delay.store(micros, Ordering::Relaxed);
+    }
+
     pub fn put(&self, key: &str, bytes: impl Into<Vec<u8>>) {
-        let object = Object { bytes: bytes.into(), metadata: BTreeMap::new() };
+        self.put_with(key, bytes, &[]);
+    }
+
+    /// The same with user metadata.
+    pub fn put_with(&self, key: &str, bytes: impl Into<Vec<u8>>, metadata: &[(&str, &str)]) {
+        let metadata = metadata.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        let object = Object::new(bytes.into(), metadata.collect());
         locked(&self.shared.objects).insert(key.to_owned(), object);
     }
 
@@ -145,9 +173,14 @@ impl Shared {
         let mut input = BufReader::new(stream);
         while let Some(request) = read_request(&mut input, &self.bucket)? {
             locked(&self.log).push(request.clone());
+            let delay = self.delay.load(Ordering::Relaxed);
+            if delay > 0 {
+                std::thread::sleep(Duration::from_micros(delay));
+            }
             let fault = (self.meddle)(&request);
             let mut answer = match fault {
                 Some(Fault::Status(status, code, message)) => Answer::error(status, code, message),
+                Some(Fault::Answer(status, ref body)) => Answer::new(status, body.as_bytes()),
                 _ => self.answer(&request),
             };
             let length = answer.body.len();
@@ -253,7 +286,7 @@ impl Shared {
             Some(_) => return Answer::error(416, "InvalidRange", ""),
             None => Answer::new(200, object.bytes.as_slice()),
         };
-        answer.headers.push(("ETag".to_owned(), etag(&object.bytes)));
+        answer.headers.push(("ETag".to_owned(), object.etag.clone()));
         answer.headers.push(("Last-Modified".to_owned(), MODIFIED_HTTP.to_owned()));
         for (name, value) in &object.metadata {
             answer.headers.push((format!("x-amz-meta-{name}"), value.clone()));
@@ -263,7 +296,7 @@ impl Shared {
 
     fn put(&self, key: &str, request: &Request) -> Answer {
         let mut objects = locked(&self.objects);
-        let there = objects.get(key).map(|object| etag(&object.bytes));
+        let there = objects.get(key).map(|object| object.etag.clone());
         let asked = |name: &str| request.headers.get(name);
         let refused = asked("if-none-match").is_some() && there.is_some()
             || asked("if-match").is_some_and(|etag| Some(etag) != there.as_ref());
@@ -273,10 +306,10 @@ impl Shared {
         let metadata = request.headers.iter().filter_map(|(name, value)| {
             Some((name.strip_prefix("x-amz-meta-")?.to_owned(), value.clone()))
         });
-        let (bytes, metadata) = (request.body.clone(), metadata.collect());
+        let object = Object::new(request.body.clone(), metadata.collect());
         let mut answer = Answer::new(200, "");
-        answer.headers.push(("ETag".to_owned(), etag(&bytes)));
-        objects.insert(key.to_owned(), Object { bytes, metadata });
+        answer.headers.push(("ETag".to_owned(), object.etag.clone()));
+        objects.insert(key.to_owned(), object);
         answer
     }
 
@@ -317,8 +350,11 @@ fn read_request(
     }
     let mut words = line.split(' ');
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let mut request = Request { method: method.to_owned(), ..Request::default() };
+    let mut request =
+        Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
+    let path = target.strip_prefix("http://");
+    let path = path.map_or(target, |rest| rest.find('/').map_or("", |start| &rest[start..]));
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         request.query.insert(decoded(name), decoded(value));

@@ -45,11 +45,21 @@ fn a_store_in_a_bucket_is_the_one_on_disk() {
         assert!(if flags.len() == 2 { read == all } else { read < all }, "{read} of {all}");
     }
     let sql = "select event_name, sum(events) as n from minutes group by event_name order by n desc, event_name";
-    let ask = |store: &str| {
-        Run::of(program_for(&server).args(["query", sql, store, "-f", "csv"])).ends(0).out
-    };
-    let disk = ask(folder.at("store").to_str().unwrap());
-    assert_eq!(ask("s3://trail/counts/store"), disk);
+    let on_disk = folder.at("store");
+    let subject = ["--event-name", "DescribeInstances", "--region", "eu-west-1", "-f", "json"];
+    let minute = ["--at", "2026-03-05T05:00", "--event-source", "ec2.amazonaws.com"];
+    for (command, flags) in [
+        (&["query", sql][..], &["-f", "csv"][..]),
+        (&["series"], &subject),
+        (&["explain"], &[&minute[..], &subject].concat()),
+    ] {
+        let ask = |store: &str| {
+            Run::of(program_for(&server).args(command).arg(store).args(flags)).ends(0).out
+        };
+        let disk = ask(on_disk.to_str().unwrap());
+        assert!(!disk.is_empty());
+        assert_eq!(ask("s3://trail/counts/store"), disk, "{command:?}");
+    }
     Run::of(program_for(&server).args(["count", "--check", "s3://trail/counts/store"])).ends(0);
 }
 

@@ -4,7 +4,8 @@ cases.py, and makes the table of docs/verify.md.
     agreement.py TRAILSPIKE [--write]
 
 The client is the real one. Its objects are in moto on loopback; what moto does not know, the public keys,
-a few lines here answer. verify reads what `aws s3 sync` and `aws s3api head-object` leave in a folder, and the bucket itself.
+a few lines here answer, to both. verify reads what `aws s3 sync` and `aws s3api head-object` leave in a
+folder, with the keys that the client printed; and the bucket itself, with keys that it fetches.
 With --write the table in docs/verify.md is made anew, otherwise it must be as it is made.
 """
 
@@ -35,14 +36,21 @@ BIN = Path(sys.executable).parent
 
 
 class Keys(BaseHTTPRequestHandler):
-    """CloudTrail's ListPublicKeys."""
+    """CloudTrail's ListPublicKeys: the keys of the Region that were valid in the time asked for."""
 
     def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        asked = self.headers["X-Amz-Target"]
-        assert asked.endswith(".ListPublicKeys"), asked
-        body = json.dumps({"PublicKeyList": public_keys()}).encode()
-        self.send_response(200)
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        operation = self.headers["X-Amz-Target"]
+        scope = f"/{REGION}/cloudtrail/aws4_request"
+        keys = [
+            key
+            for key in public_keys()
+            if asked["StartTime"] <= key["ValidityEndTime"]
+            and key["ValidityStartTime"] <= asked.get("EndTime", time.time())
+        ]
+        is_right = operation.endswith(".ListPublicKeys") and scope in self.headers["Authorization"]
+        body = json.dumps({"PublicKeyList": keys}).encode()
+        self.send_response(200 if is_right else 400)
         self.send_header("Content-Type", "application/x-amz-json-1.1")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -65,6 +73,7 @@ class Client:
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL_S3": s3,
+            "AWS_ENDPOINT_URL_CLOUDTRAIL": keys,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
             # Both of its streams in the order in which it writes.
@@ -170,11 +179,11 @@ def in_words(files):
     return words
 
 
-def verify(trailspike, bucket, keys, place, *flags, env=None):
+def verify(trailspike, bucket, place, *flags, env=None):
     start, end = bucket.range
     return Said(
         subprocess.run(
-            [trailspike, "verify", "--quiet", "--verbose", "--public-keys", keys]
+            [trailspike, "verify", "--quiet", "--verbose"]
             + ["--from", start, "--to", end, *flags, place],
             env=env,
             stdout=subprocess.PIPE,
@@ -205,11 +214,12 @@ def look_at(make, trailspike, client, place):
     else:
         download(bucket, s3, folder)
     amazon = Said(client.validate(bucket))
-    keys, name = place / "keys.json", ["--bucket", bucket.name]
-    copy = verify(trailspike, bucket, keys, folder, *name)
+    given = ["--bucket", bucket.name, "--public-keys", place / "keys.json"]
+    copy = verify(trailspike, bucket, folder, *given)
     heads(bucket, s3, folder)
-    ours = verify(trailspike, bucket, keys, folder, *name)
-    there = verify(trailspike, bucket, keys, f"s3://{bucket.name}", env=client.environment)
+    ours = verify(trailspike, bucket, folder, *given)
+    address, fetched = f"s3://{bucket.name}", "--fetch-keys"
+    there = verify(trailspike, bucket, address, fetched, env=client.environment)
     what, _, why = make.__doc__.partition("\n")
     why = " ".join(why.split())
     return {

@@ -3,11 +3,17 @@
 
 mod detect;
 mod hostile;
+#[cfg(feature = "cloud")]
+mod keys;
 #[allow(dead_code, reason = "each test program uses its part")]
 #[path = "../logs/mod.rs"]
 mod logs;
 mod proof;
 mod properties;
+#[cfg(feature = "cloud")]
+#[allow(dead_code, reason = "each test program uses its part")]
+#[path = "../bucket/server.rs"]
+mod server;
 mod tampering;
 mod trail;
 mod usage;
