@@ -6,6 +6,7 @@ mod books;
 mod names;
 mod open;
 mod overlap;
+mod pages;
 mod parquet;
 mod presence;
 mod table;
