@@ -65,7 +65,8 @@ impl Events {
     /// Each has one event, or all those without an id of some piece.
     pub fn take_days(&mut self) -> BTreeMap<u32, Vec<Vec<SumRow>>> {
         let shards = std::mem::take(&mut self.rows.rows);
-        let shards: Vec<BTreeMap<u32, Vec<SumRow>>> = shards.into_par_iter().map(by_day).collect();
+        let shards = shards.into_par_iter().map(|rows| by_day(&rows));
+        let shards: Vec<BTreeMap<u32, Vec<SumRow>>> = shards.collect();
         let mut days: BTreeMap<u32, Vec<Vec<SumRow>>> = BTreeMap::new();
         for (day, rows) in shards.into_iter().flatten() {
             days.entry(day).or_default().push(rows);
@@ -110,7 +111,7 @@ impl Events {
 }
 
 /// Rows by day.
-fn by_day(rows: Vec<SumRow>) -> BTreeMap<u32, Vec<SumRow>> {
+fn by_day(rows: &[SumRow]) -> BTreeMap<u32, Vec<SumRow>> {
     let day_of = |row: &SumRow| Minute::new(row.key.minute).day();
     let same_day = |a: &SumRow, b: &SumRow| day_of(a) == day_of(b);
     let mut sizes: BTreeMap<u32, usize> = BTreeMap::new();

@@ -124,7 +124,10 @@ pub fn assemble(into: &Path, parts: Parts<'_>) -> Result<Assembled, StoreError> 
     let numbers: Vec<DayNumber> = numbers.into_iter().collect();
     let days = synced(|written| {
         let mut days = Vec::new();
-        for some in numbers.chunks(DAYS_AT_ONCE) {
+        // As many as there are threads; these wait for each other only where they are many.
+        let at_once =
+            if rayon::current_num_threads() > DAYS_AT_ONCE { DAYS_AT_ONCE } else { usize::MAX };
+        for some in numbers.chunks(at_once) {
             let some = some.into_par_iter().map(|number| make(*number, written));
             days.extend(some.collect::<Result<Vec<Day>, StoreError>>()?);
         }

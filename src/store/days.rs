@@ -90,18 +90,14 @@ impl NewRows {
     /// Adds the rows of a day to others, with ids in the order of names.
     pub fn take(&self, day: DayNumber, ranks: &Ranks, rows: &mut Rows) -> Result<(), SpillError> {
         let pieces = lock(&self.counted).remove(&day).unwrap_or_default();
-        let mut events = pieces.concat();
-        drop(pieces);
-        for event in &mut events {
-            event.key = ranks.of(event.key);
-        }
-        drop_copies(&mut events);
-        rows.reserve(events.len());
+        rows.reserve(pieces.iter().map(Vec::len).sum());
         let mut scratch = Vec::new();
-        for same in events.chunk_by(|a, b| a.key == b.key) {
-            rows.push_events(same, &mut scratch);
+        for mut bucket in buckets(pieces, ranks) {
+            drop_copies(&mut bucket);
+            for same in bucket.chunk_by(|a, b| a.key == b.key) {
+                rows.push_events(same, &mut scratch);
+            }
         }
-        drop(events);
         let blocks = self.state().days.remove(&day).unwrap_or_default();
         for block in blocks {
             let bytes = match block {
@@ -156,6 +152,31 @@ impl State {
         file.read_exact(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+/// Events of a bucket, about: what is sorted at a time, and given back when it is stored.
+const BUCKET: usize = 1 << 15;
+
+/// Events with ids in the order of names, in buckets that are in the order of API and minute.
+fn buckets(pieces: Vec<Vec<SumRow>>, ranks: &Ranks) -> Vec<Vec<SumRow>> {
+    let events: usize = pieces.iter().map(Vec::len).sum();
+    let number = events / BUCKET + 1;
+    let places = ranks.apis() * DAY as usize;
+    let bucket = |api: u32, minute: u32| {
+        let place = api as usize * DAY as usize + (minute % DAY) as usize;
+        // Far from too large: an API is one of some millions, and so is a bucket.
+        place * number / places.max(1)
+    };
+    let mut sizes = vec![0; number];
+    for event in pieces.iter().flatten() {
+        sizes[bucket(ranks.api(event.key.api), event.key.minute)] += 1;
+    }
+    let mut buckets: Vec<Vec<SumRow>> = sizes.into_iter().map(Vec::with_capacity).collect();
+    for event in pieces.into_iter().flatten() {
+        let key = ranks.of(event.key);
+        buckets[bucket(key.api, key.minute)].push(SumRow { key, ..event });
+    }
+    buckets
 }
 
 /// Makes a block.

@@ -55,3 +55,24 @@ fn pack(numbers: impl Iterator<Item = u64>, bits: u32, out: &mut Vec<u8>) {
 fn zigzag(number: i64) -> u32 {
     u32::try_from(((number << 1) ^ (number >> 63)).cast_unsigned()).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_take_no_more_bits_than_they_differ_by() {
+        let encoded = |lengths: &[u32]| {
+            let mut out = Vec::new();
+            encode_lengths(lengths, &mut out);
+            out
+        };
+        // Block, miniblocks, lengths, the first; least difference, bits of four miniblocks.
+        assert_eq!(encoded(&[]), [128, 1, 4, 0, 0]);
+        assert_eq!(encoded(&[16; 40]), [128, 1, 4, 40, 32, 0, 0, 0, 0, 0]);
+        // Differences of -5 and 10 are 0 and 15 above the least: four bits each, 32 of them.
+        let mut expected = vec![128, 1, 4, 3, 10, 9, 4, 0, 0, 0, 0xf0];
+        expected.resize(10 + 16, 0);
+        assert_eq!(encoded(&[5, 0, 10]), expected);
+    }
+}

@@ -14,7 +14,8 @@ use super::row::{Rows, StoredRow};
 use super::schema::{
     self, ArrowSchema, Dictionary, LEVEL, Parquet, ROW_GROUP, STATISTICS_BYTES, micros,
 };
-use crate::count::{ApiKey, Dimension};
+use crate::count::ApiKey;
+use crate::count::Dimension::{self, ErrorCode, Identity, Name, SourceIp, UserAgent};
 use crate::event::EventCategory;
 use crate::minute::Minute;
 
@@ -76,7 +77,6 @@ impl RowGroup<'_> {
         else {
             return Err(ParquetError::OutOfSpec("not the columns of minute counts".to_owned()));
         };
-        use Dimension::{ErrorCode, Identity, Name, SourceIp, UserAgent};
         let apis = self.dictionary.apis;
         let api = |row: &StoredRow| apis[row.key.api as usize];
         let api_name = |name: fn(&ApiKey) -> u32| move |row: &StoredRow| name(&api(row).0);
@@ -119,7 +119,7 @@ impl RowGroup<'_> {
     ) -> ParquetResult<Chunk> {
         self.set_ids(rows.iter().map(id));
         // The empty name, which comes first, is no error code.
-        let null = (dimension == Dimension::ErrorCode).then_some(0);
+        let null = (dimension == ErrorCode).then_some(0);
         let names = self.dictionary.names;
         self.encoder.texts(kind, &self.ids, null, |id| names.get(dimension, id))
     }
@@ -169,5 +169,93 @@ impl RowGroup<'_> {
             lengths.push(Some(bytes.len() - before));
         }
         self.encoder.random_bytes(kind, lengths.into_iter(), &bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::count::{ApiIds, Dictionaries, Names, RowKey, SumRow, sort_names};
+    use crate::minute::DAY;
+    use crate::store::load;
+    use crate::store::read::ParquetFile;
+    use crate::store::table;
+
+    /// Six names of each dimension, and APIs in two Regions.
+    fn names() -> (Names, Vec<ApiIds>) {
+        let dictionaries = Dictionaries::default();
+        let long = "é".repeat(STATISTICS_BYTES);
+        for name in ["a", "b", "ü", &long] {
+            for dimension in Dimension::ALL {
+                dictionaries.name(dimension, name);
+            }
+            let [event_name, region] =
+                [name, "b"].map(|name| dictionaries.name(Dimension::Name, name));
+            for category in [EventCategory::Management, EventCategory::Data] {
+                let key = ApiKey { account: 0, region, event_source: 0, event_name, category };
+                dictionaries.api(key, false);
+            }
+        }
+        let (names, apis, _) = sort_names(dictionaries);
+        (names, apis)
+    }
+
+    fn any_events() -> impl Strategy<Value = Vec<SumRow>> {
+        let few = || 0..6_u32;
+        let key = (0..16_u32, 0..DAY, few(), few(), few(), few(), few());
+        let key =
+            key.prop_map(|(api, minute, identity, identity_type, user_agent, source_ip, error)| {
+                let minute = 20_000 * DAY + minute;
+                RowKey { api, minute, identity, identity_type, user_agent, source_ip, error }
+            });
+        let events = prop_oneof![9 => 1..4_u32, 1 => any::<u32>().prop_map(|many| many.max(1))];
+        let ids = prop_oneof![4 => 0..3_u64, 1 => 0..300_u64];
+        let row = (key, events, ids, any::<u64>()).prop_map(|(key, without_id, ids, seed)| {
+            let without_id = SumRow { key, events: without_id, example: [0, 0] };
+            let with_id = (0..ids).map(move |id| {
+                let low = seed.wrapping_mul(id * 2 + 1);
+                SumRow { key, events: 1, example: [u64::from(seed % 5 > 0), low.max(1)] }
+            });
+            std::iter::once(without_id).chain(with_id).collect::<Vec<_>>()
+        });
+        prop::collection::vec(row, 1..40).prop_map(|rows| rows.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn what_is_written_is_read(events in any_events()) {
+            let (names, apis) = names();
+            let dictionary = Dictionary { names: &names, apis: &apis };
+            let mut rows = Rows::default();
+            for event in events {
+                rows.push_events(&[event], &mut Vec::new());
+            }
+            rows.fold();
+            let written = minutes_of(&rows, dictionary).unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("minutes.parquet");
+            std::fs::write(&path, &written.bytes).unwrap();
+            let mut read = Rows::default();
+            load::rows_of(&table::frame(written.bytes.clone()).unwrap(), dictionary, &mut read).unwrap();
+            let shown = |rows: &Rows| -> Vec<_> {
+                let row = |row: &StoredRow| (row.key, row.events, row.example, rows.prints(row).to_vec());
+                rows.rows.iter().map(row).collect()
+            };
+            prop_assert_eq!(shown(&read), shown(&rows));
+            // As `detect` reads it.
+            let bytes = written.bytes.len() as u64;
+            let file = ParquetFile::open(path, written.rows as u64, bytes).unwrap();
+            let all = 0..written.rows;
+            let id = |name: Option<&str>| name.map(|name| names.place(Dimension::ErrorCode, name));
+            let errors = file.column("error_code", &all).unwrap().texts(id).unwrap();
+            let error = |row: &StoredRow| Some(Some(row.key.error)).filter(|_| row.key.error > 0);
+            prop_assert_eq!(errors, rows.rows.iter().map(error).collect::<Vec<_>>());
+            let events = file.column("events", &all).unwrap().numbers(|events| events).unwrap();
+            let of_row = |row: &StoredRow| Some(i64::from(row.events));
+            prop_assert_eq!(events, rows.rows.iter().map(of_row).collect::<Vec<_>>());
+        }
     }
 }

@@ -275,3 +275,21 @@ fn most(text: &str, bytes: usize) -> Option<Vec<u8>> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_have_short_bounds() {
+        assert_eq!(least("abc", 3), b"abc");
+        assert_eq!(least("abcd", 3), b"abc");
+        assert_eq!(least("abé", 3), b"ab");
+        assert_eq!(most("abc", 3), Some(b"abc".to_vec()));
+        assert_eq!(most("abcd", 3), Some(b"abd".to_vec()));
+        assert_eq!(most("abé", 3), Some(b"ac".to_vec()));
+        assert_eq!(most("ab\u{10ffff}\u{10ffff}", 6), Some(b"ac".to_vec()));
+        assert_eq!(most("\u{10ffff}\u{10ffff}", 4), None);
+        assert_eq!(most("\u{d7ff}x", 3), Some("\u{e000}".as_bytes().to_vec()));
+    }
+}

@@ -24,8 +24,8 @@ pub struct Column {
 }
 
 impl Column {
-    /// Reads a column from its bytes in the file.
-    pub fn read(chunk: &ColumnChunkMetadata, bytes: Vec<u8>) -> ParquetResult<Self> {
+    /// Reads a column of so many rows from its bytes in the file.
+    pub fn read(chunk: &ColumnChunkMetadata, rows: usize, bytes: Vec<u8>) -> ParquetResult<Self> {
         let most = bytes.len();
         let reader = PageReader::new_with_page_meta(
             Cursor::new(bytes.into()),
@@ -42,6 +42,9 @@ impl Column {
         };
         while let Some(page) = pages.next() {
             let page = page?.decompress(&mut pages)?;
+            if page.num_values() > rows - column.rows.len() {
+                return Err(wrong("it has more rows than its footer says"));
+            }
             let parts = split_buffer(&page)?;
             let levels = HybridRleDecoder::new(parts.def, 1, page.num_values()).collect()?;
             match page.encoding() {
@@ -102,28 +105,30 @@ impl Column {
     }
 
     /// What is made of the text of each row, or of none.
-    pub fn texts<T: Copy>(&self, make: impl Fn(Option<&str>) -> T) -> ParquetResult<Vec<T>> {
-        let (mut made, mut rest) = (Vec::with_capacity(self.count), &self.values[..]);
+    pub fn texts<T: Copy>(&self, of: impl Fn(Option<&str>) -> T) -> ParquetResult<Vec<T>> {
+        // Each has its length before it, whatever a damaged page says of how many there are.
+        let most = self.values.len() / size_of::<u32>();
+        let (mut made, mut rest) = (Vec::with_capacity(self.count.min(most)), &self.values[..]);
         for _ in 0..self.count {
             let text = rest.split_first_chunk::<4>().and_then(|(length, rest)| {
                 rest.split_at_checked(u32::from_le_bytes(*length) as usize)
             });
             let (text, after) = text.ok_or_else(|| wrong("it has a text that is cut off"))?;
             let text = str::from_utf8(text).map_err(|_| wrong("it has a text that is none"))?;
-            made.push(make(Some(text)));
+            made.push(of(Some(text)));
             rest = after;
         }
-        Ok(self.each(&made, make(None)))
+        Ok(self.each(&made, of(None)))
     }
 
     /// What is made of the number of each row, or of none.
-    pub fn numbers<T: Copy>(&self, make: impl Fn(Option<i64>) -> T) -> ParquetResult<Vec<T>> {
+    pub fn numbers<T: Copy>(&self, of: impl Fn(Option<i64>) -> T) -> ParquetResult<Vec<T>> {
         let (numbers, _) = self.values.as_chunks::<8>();
         if numbers.len() < self.count {
             return Err(wrong("it has too few numbers"));
         }
-        let made = numbers.iter().map(|number| make(Some(i64::from_le_bytes(*number))));
-        Ok(self.each(&made.collect::<Vec<T>>(), make(None)))
+        let made = numbers.iter().map(|number| of(Some(i64::from_le_bytes(*number))));
+        Ok(self.each(&made.collect::<Vec<T>>(), of(None)))
     }
 
     /// Of each row what was made of its value.

@@ -170,8 +170,8 @@ impl ParquetFile {
         let Some((group, chunk)) = group.zip(chunk) else {
             return Err(FileProblem::Content("it lacks a column"));
         };
-        let mut column =
-            Column::read(chunk, self.bytes_at(&chunk.byte_range())?).map_err(PolarsError::from)?;
+        let mut column = Column::read(chunk, group.num_rows(), self.bytes_at(&chunk.byte_range())?)
+            .map_err(PolarsError::from)?;
         if column.len() != group.num_rows() {
             return Err(FileProblem::Content("it has fewer rows than its footer says"));
         }
