@@ -94,7 +94,7 @@ impl RowGroup<'_> {
             self.names(source_ip, rows, SourceIp, |row| row.key.source_ip)?,
             self.names(error_code, rows, ErrorCode, |row| row.key.error)?,
             self.events(events, rows)?,
-            self.examples(example, rows)?,
+            Self::examples(example, rows)?,
             self.prints(prints, rows)?,
         ])
     }
@@ -148,13 +148,13 @@ impl RowGroup<'_> {
         self.encoder.numbers(kind, &self.ids, i64::from)
     }
 
-    fn examples(&self, kind: &PrimitiveType, rows: &[StoredRow]) -> ParquetResult<Chunk> {
+    fn examples(kind: &PrimitiveType, rows: &[StoredRow]) -> ParquetResult<Chunk> {
         let mut bytes = Vec::with_capacity(rows.len() * ID_BYTES);
         for row in rows.iter().filter(|row| row.has_example()) {
             row.example.iter().for_each(|half| bytes.extend(half.to_be_bytes()));
         }
         let lengths = rows.iter().map(|row| row.has_example().then_some(ID_BYTES));
-        self.encoder.random_bytes(kind, lengths, &bytes)
+        Chunk::random_bytes(kind, lengths, &bytes)
     }
 
     /// The prints of all events but that of the example, which its id has.
@@ -168,7 +168,7 @@ impl RowGroup<'_> {
             prints.for_each(|print| bytes.extend_from_slice(print));
             lengths.push(Some(bytes.len() - before));
         }
-        self.encoder.random_bytes(kind, lengths.into_iter(), &bytes)
+        Chunk::random_bytes(kind, lengths.into_iter(), &bytes)
     }
 }
 

@@ -34,6 +34,30 @@ impl Chunk {
             Ok(DynStreamingIterator::new(Compressor::new(pages, compression, Vec::new())))
         }))
     }
+
+    /// Bytes that look as if drawn, one value after the other: not compressed, without least and
+    /// greatest. `None` is null.
+    pub fn random_bytes(
+        kind: &PrimitiveType,
+        lengths: impl ExactSizeIterator<Item = Option<usize>> + Clone,
+        bytes: &[u8],
+    ) -> ParquetResult<Chunk> {
+        let rows = lengths.len();
+        let mut page = levels_of(lengths.clone().map(|length| length.is_some()))?;
+        let there = lengths.flatten().map(length).collect::<ParquetResult<Vec<u32>>>()?;
+        let statistics = BinaryStatistics {
+            primitive_type: kind.clone(),
+            null_count: count(rows - there.len()),
+            distinct_count: None,
+            min_value: None,
+            max_value: None,
+        };
+        encode_lengths(&there, &mut page);
+        page.extend_from_slice(bytes);
+        let statistics = Some(statistics.serialize());
+        let page = data_page(kind, page, rows, Encoding::DeltaLengthByteArray, statistics)?;
+        Ok(Chunk { pages: vec![page], compression: CompressionOptions::Uncompressed })
+    }
 }
 
 /// Encodes one column after the other. Columns may hold nulls in Parquet whether they ever do or not.
@@ -119,31 +143,6 @@ impl Encoder {
         };
         let page = data_page(kind, page, rows, Encoding::Plain, Some(statistics.serialize()))?;
         Ok(Chunk { pages: vec![page], compression: self.compression })
-    }
-
-    /// Bytes that look as if drawn, one value after the other: not compressed, without least and
-    /// greatest. `None` is null.
-    pub fn random_bytes(
-        &self,
-        kind: &PrimitiveType,
-        lengths: impl ExactSizeIterator<Item = Option<usize>> + Clone,
-        bytes: &[u8],
-    ) -> ParquetResult<Chunk> {
-        let rows = lengths.len();
-        let mut page = levels_of(lengths.clone().map(|length| length.is_some()))?;
-        let there = lengths.flatten().map(length).collect::<ParquetResult<Vec<u32>>>()?;
-        let statistics = BinaryStatistics {
-            primitive_type: kind.clone(),
-            null_count: count(rows - there.len()),
-            distinct_count: None,
-            min_value: None,
-            max_value: None,
-        };
-        encode_lengths(&there, &mut page);
-        page.extend_from_slice(bytes);
-        let statistics = Some(statistics.serialize());
-        let page = data_page(kind, page, rows, Encoding::DeltaLengthByteArray, statistics)?;
-        Ok(Chunk { pages: vec![page], compression: CompressionOptions::Uncompressed })
     }
 
     /// A column of the values that [`Self::places`] knows.
@@ -257,7 +256,7 @@ fn count(number: usize) -> Option<i64> {
 
 /// Something no greater than the text, of so many bytes at most.
 fn least(text: &str, bytes: usize) -> Vec<u8> {
-    text[..text.floor_char_boundary(bytes)].as_bytes().to_vec()
+    text.as_bytes()[..text.floor_char_boundary(bytes)].to_vec()
 }
 
 /// Something no less than the text, of about so many bytes at most; texts that are longer become
