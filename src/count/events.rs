@@ -1,16 +1,18 @@
 //! Events one by one rather than summed, for what must know copies however late they come.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::merge::Merged;
-use super::row::drop_copies_in_order;
+use super::row::drop_copies;
 use super::spill::{PARTS, Spill};
-use super::table::spread;
 use super::{
-    CountError, CountOptions, Dictionaries, Hours, Keep, Progress, RowKey, SpillError, SumRow,
-    Tally, read_all,
+    CountError, CountOptions, Dictionaries, Hours, Keep, Progress, SpillError, SumRow, Tally,
+    read_all,
 };
 use crate::input::LogFile;
+use crate::minute::Minute;
 
 /// What was in one file. Depends on nothing but the file.
 #[derive(Clone, Debug)]
@@ -59,22 +61,29 @@ pub fn count_events(
 }
 
 impl Events {
-    /// Hands the rows out on all threads, at least all of an API and minute at a time, sorted by key
-    /// and event id, copies dropped. Each has one event, or all those without an id.
+    /// Hands the rows over that are in memory, as they came, by day (days since the epoch) in pieces.
+    /// Each has one event, or all those without an id of some piece.
+    pub fn take_days(&mut self) -> BTreeMap<u32, Vec<Vec<SumRow>>> {
+        let shards = std::mem::take(&mut self.rows.rows);
+        let shards = shards.into_par_iter().map(|rows| by_day(&rows));
+        let shards: Vec<BTreeMap<u32, Vec<SumRow>>> = shards.collect();
+        let mut days: BTreeMap<u32, Vec<Vec<SumRow>>> = BTreeMap::new();
+        for (day, rows) in shards.into_iter().flatten() {
+            days.entry(day).or_default().push(rows);
+        }
+        days
+    }
+
+    /// Hands the rows out that are on disk, on all threads, at least all of an API and minute at a
+    /// time, sorted by key and event id, copies dropped. Each has one event, or all those without an
+    /// id.
     ///
     /// # Errors
-    /// Those of `take`, and when rows had to be written to disk and cannot be read back.
-    pub fn take_rows<E: From<SpillError> + Send>(
+    /// Those of `take`, and when the rows cannot be read back.
+    pub fn take_spilled<E: From<SpillError> + Send>(
         &mut self,
         take: impl Fn(&[SumRow]) -> Result<(), E> + Sync,
     ) -> Result<(), E> {
-        let order = |key: RowKey| key;
-        let rows = std::mem::take(&mut self.rows.rows);
-        spread(rows).into_par_iter().try_for_each(|pieces| {
-            let mut rows = pieces.concat();
-            drop_copies_in_order(&mut rows, order);
-            if rows.is_empty() { Ok(()) } else { take(&rows) }
-        })?;
         let spill = &self.rows.spill;
         if spill.is_empty() {
             return Ok(());
@@ -83,7 +92,7 @@ impl Events {
             let mut outcome = Ok(());
             let mut many: Vec<SumRow> = Vec::new();
             let read = spill.read_part(part, |group| {
-                drop_copies_in_order(group, order);
+                drop_copies(group);
                 many.append(group);
                 if many.len() >= AT_ONCE && outcome.is_ok() {
                     outcome = take(&many);
@@ -99,6 +108,24 @@ impl Events {
         self.rows.spill = Spill::new(None);
         Ok(())
     }
+}
+
+/// Rows by day.
+fn by_day(rows: &[SumRow]) -> BTreeMap<u32, Vec<SumRow>> {
+    let day_of = |row: &SumRow| Minute::new(row.key.minute).day();
+    let same_day = |a: &SumRow, b: &SumRow| day_of(a) == day_of(b);
+    let mut sizes: BTreeMap<u32, usize> = BTreeMap::new();
+    for run in rows.chunk_by(same_day) {
+        *sizes.entry(day_of(&run[0])).or_default() += run.len();
+    }
+    let room = sizes.into_iter().map(|(day, size)| (day, Vec::with_capacity(size)));
+    let mut days: BTreeMap<u32, Vec<SumRow>> = room.collect();
+    for run in rows.chunk_by(same_day) {
+        if let Some(rows) = days.get_mut(&day_of(&run[0])) {
+            rows.extend_from_slice(run);
+        }
+    }
+    days
 }
 
 /// Rows handed out at a time, about.

@@ -49,7 +49,7 @@ pub use names::{Api, Names};
 pub(crate) use names::{ApiIds, Ranks, sort as sort_names};
 pub(crate) use presence::Hours;
 pub use rollup::{Membership, RollUp, RollUpKind, RollUps, RolledUp};
-pub(crate) use row::{Examples, RowKey, SumRow};
+pub(crate) use row::{Examples, RowKey, SumRow, drop_copies};
 pub use table::{Example, MinuteCounts, Part, Row, frame};
 pub use tally::{Problem, Tally, What};
 pub use time_bound::{BadTimeBound, parse_time_bound};

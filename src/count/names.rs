@@ -106,6 +106,16 @@ impl Ranks {
         }
     }
 
+    /// How many ids APIs have, and so more than any place of one.
+    pub const fn apis(&self) -> usize {
+        self.apis.len()
+    }
+
+    /// The place of an API.
+    pub fn api(&self, id: u32) -> u32 {
+        self.apis[id as usize]
+    }
+
     pub fn name(&self, id: u32) -> u32 {
         self.names[Dimension::Name as usize][id as usize]
     }

@@ -98,6 +98,11 @@ pub fn sum_rows_in_order<K: Ord>(rows: &mut Vec<SumRow>, order: impl Fn(RowKey) 
     });
 }
 
+/// Sorts rows of single events by key and id and drops copies.
+pub fn drop_copies(rows: &mut Vec<SumRow>) {
+    drop_copies_in_order(rows, |key| key);
+}
+
 /// Sorts rows of single events by what `order` makes of the key, and by id, and drops copies: events
 /// of one key and one id. Events without an id are summed. Associative as well.
 pub fn drop_copies_in_order<K: Ord>(rows: &mut Vec<SumRow>, order: impl Fn(RowKey) -> K) {

@@ -265,7 +265,7 @@ fn held(
 
 /// The rows of all shards by part, still in pieces; what is in a part can be given back as soon as it
 /// is put together.
-pub fn spread(shards: Vec<Vec<SumRow>>) -> Vec<Vec<Vec<SumRow>>> {
+fn spread(shards: Vec<Vec<SumRow>>) -> Vec<Vec<Vec<SumRow>>> {
     let shards: Vec<Vec<Vec<SumRow>>> = shards.into_par_iter().map(by_part).collect();
     let mut parts: Vec<Vec<Vec<SumRow>>> = (0..PARTS).map(|_| Vec::new()).collect();
     for (rows, part) in shards.into_iter().flat_map(|shard| shard.into_iter().zip(0..)) {

@@ -47,6 +47,25 @@ pub fn write_whole(
     file.finish(path, replace)
 }
 
+/// Writes a file as [`write_whole`] does, in place of any other, but does not wait for the disk: until
+/// [`sync`] has, it is whole only as long as the system lives.
+///
+/// # Errors
+/// Those of the file system; nothing is left behind then.
+pub(crate) fn write_unsynced(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = Unfinished::beside(path)?;
+    file.temporary.as_file_mut().write_all(content)?;
+    file.finish(path, true)
+}
+
+/// Waits until a file is on the disk.
+///
+/// # Errors
+/// Those of the file system.
+pub(crate) fn sync(path: &Path) -> io::Result<()> {
+    fs::OpenOptions::new().write(true).open(path)?.sync_all()
+}
+
 /// The folder a file is in.
 #[must_use]
 pub fn folder_of(path: &Path) -> &Path {

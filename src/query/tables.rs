@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ahash::RandomState;
 use polars::prelude::*;
+use uuid::Uuid;
 
 use super::QueryError;
 use super::insights::TIME;
@@ -107,8 +108,12 @@ impl Tables {
             |_, field| Ok(Field::new(field.name().clone(), DataType::String)),
         );
         let family = family.alias("error_family");
+        let example = col("example_event_id").map(
+            |ids| event_ids(&ids),
+            |_, field| Ok(Field::new(field.name().clone(), DataType::String)),
+        );
         let columns = minutes_columns().into_iter().map(col);
-        Ok(rows.with_columns([hour, family]).select(columns.collect::<Vec<_>>()))
+        Ok(rows.with_columns([hour, family, example]).select(columns.collect::<Vec<_>>()))
     }
 
     /// `files`, of which nothing is read yet.
@@ -154,7 +159,7 @@ fn minutes_schema() -> Schema {
     fields.push(Field::new("read_only".into(), DataType::Boolean));
     fields.extend(["identity", "identity_type", "user_agent", "source_ip", "error_code"].map(text));
     fields.push(Field::new("events".into(), DataType::Int64));
-    fields.push(text("example_event_id"));
+    fields.push(Field::new("example_event_id".into(), DataType::Binary));
     fields.push(text("day"));
     fields.into_iter().collect()
 }
@@ -242,6 +247,14 @@ fn error_families(codes: &Column) -> PolarsResult<Column> {
     let mut family = family;
     let families: StringChunked = codes.iter().map(|code| code.map(&mut family)).collect();
     Ok(families.with_name(codes.name().clone()).into_column())
+}
+
+/// Event ids as they are written.
+fn event_ids(ids: &Column) -> PolarsResult<Column> {
+    let id = |id: &[u8]| Uuid::from_slice(id).ok().map(|id| id.to_string());
+    let ids = ids.binary()?;
+    let texts: StringChunked = ids.iter().map(|bytes| bytes.and_then(id)).collect();
+    Ok(texts.with_name(ids.name().clone()).into_column())
 }
 
 fn store_error(error: &PolarsError) -> QueryError {

@@ -1,7 +1,9 @@
 //! Days of a store, put together from new rows and from what stores have.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
 
 use rayon::prelude::*;
 
@@ -9,11 +11,13 @@ use super::StoreError;
 use super::days::{DayNumber, NewRows};
 use super::load::{self, DayPresence};
 use super::manifest::{Day, DayTables, Manifest};
+use super::minutes::minutes_of;
 use super::row::Rows;
 use super::schema::{self, Dictionary, Parquet};
 use super::table;
 use crate::count::{Dictionaries, Dimension, Hours, sort_names};
 use crate::minute::{DAY, HOUR, Minute};
+use crate::output::whole_file::sync;
 
 /// A store that is read.
 #[derive(Clone, Copy)]
@@ -95,13 +99,14 @@ pub fn assemble(into: &Path, parts: Parts<'_>) -> Result<Assembled, StoreError> 
         }
     }
     let dictionary = Dictionary { names: &names, apis: &apis };
-    let make = |number: DayNumber| {
+    let make = |number: DayNumber, written: &Written| {
         let stored = stored.get(&number).map_or(&[][..], Vec::as_slice);
         let presence = new_presence.get(&number);
         if let ([(store, day)], None) = (stored, presence)
             && store.manifest.thinned == thinned
         {
             copy(into, *store, day)?;
+            written.send_all(into, &day.tables);
             return Ok((*day).clone());
         }
         let mut rows = Rows::default();
@@ -112,15 +117,50 @@ pub fn assemble(into: &Path, parts: Parts<'_>) -> Result<Assembled, StoreError> 
             load::presence(store.folder, &day.tables.presence, &mut presence)?;
         }
         rows.fold();
-        write(into, number, &rows, &presence, dictionary)
+        let day = write(into, number, &rows, &presence, dictionary)?;
+        written.send_all(into, &day.tables);
+        Ok(day)
     };
-    let mut days = Vec::new();
-    for some in numbers.into_iter().collect::<Vec<_>>().chunks(DAYS_AT_ONCE) {
-        let some: Result<Vec<Day>, StoreError> =
-            some.into_par_iter().map(|number| make(*number)).collect();
-        days.extend(some?);
-    }
+    let numbers: Vec<DayNumber> = numbers.into_iter().collect();
+    let days = synced(|written| {
+        let mut days = Vec::new();
+        // As many as there are threads; these wait for each other only where they are many.
+        let at_once =
+            if rayon::current_num_threads() > DAYS_AT_ONCE { DAYS_AT_ONCE } else { usize::MAX };
+        for some in numbers.chunks(at_once) {
+            let some = some.into_par_iter().map(|number| make(*number, written));
+            days.extend(some.collect::<Result<Vec<Day>, StoreError>>()?);
+        }
+        Ok(days)
+    })?;
     Ok(Assembled { days, thinned })
+}
+
+/// Files that were written and may not be on the disk yet.
+struct Written(Sender<PathBuf>);
+
+impl Written {
+    fn send_all(&self, store: &Path, tables: &DayTables) {
+        for table in tables.all() {
+            // Whoever waits for them has failed already, and says so.
+            let _ = self.0.send(store.join(&table.path));
+        }
+    }
+}
+
+/// Does what writes files while another thread waits for the disk to have them, which is no work.
+fn synced<T>(write: impl FnOnce(&Written) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let (written, to_sync) = mpsc::channel::<PathBuf>();
+    thread::scope(|scope| {
+        let syncing = scope.spawn(move || {
+            to_sync.iter().try_for_each(|path| sync(&path).map_err(StoreError::io(&path)))
+        });
+        let written = Written(written);
+        let outcome = write(&written);
+        drop(written);
+        let synced = syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        outcome.and_then(|value| synced.map(|()| value))
+    })
 }
 
 /// Takes a day over as it is.
@@ -151,7 +191,7 @@ fn write(
         .map(|((account, hour), minutes)| (account.as_str(), *hour, *minutes))
         .collect();
     let tables = DayTables {
-        minutes: table("minutes", schema::minutes_of(rows, dictionary))?,
+        minutes: table("minutes", minutes_of(rows, dictionary))?,
         apis: table("apis", schema::apis_of(rows, dictionary))?,
         names: table("names", schema::names_of(rows, dictionary))?,
         presence: table("presence", schema::presence_of(&hours))?,

@@ -1,11 +1,11 @@
-//! Rows on their way from the parts they were counted in to the days they are stored in, packed, and
-//! in a temporary file when they are many.
+//! Rows on their way from where they were counted to the days they are stored in: as they are when all
+//! fit in memory, else packed, and in a temporary file when they are many.
 //!
-//! A block holds rows of one day in the order of their keys: per row the differences of API and
+//! A block of packed rows holds rows of one day in the order of their keys: per row the differences of API and
 //! minute to the row before, the other numbers, all as LEB128, then example id and prints. The
 //! encoding never outlives the process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::print::{PRINT_BYTES, Print, prints_in};
 use super::row::Rows;
-use crate::count::{Ranks, RowKey, SpillError, SumRow, decode_number, encode_number};
+use crate::count::{Ranks, RowKey, SpillError, SumRow, decode_number, drop_copies, encode_number};
 use crate::minute::{DAY, Minute};
 
 /// Bytes of blocks held in memory.
@@ -41,18 +41,30 @@ pub struct NewRows {
     folder: PathBuf,
     most_held: usize,
     state: Mutex<State>,
+    /// Those that are in memory as they were counted.
+    counted: Mutex<BTreeMap<DayNumber, Vec<Vec<SumRow>>>>,
 }
 
 impl NewRows {
     /// None yet; the temporary file will be in that folder, or in the system's.
     pub fn new(folder: Option<&Path>) -> Self {
         let folder = folder.map_or_else(std::env::temp_dir, Path::to_path_buf);
-        Self { folder, most_held: MOST_HELD, state: Mutex::default() }
+        let (state, counted) = (Mutex::default(), Mutex::default());
+        Self { folder, most_held: MOST_HELD, state, counted }
+    }
+
+    /// Takes the events of days, in any order; they stay in memory.
+    pub fn hold(&self, days: BTreeMap<DayNumber, Vec<Vec<SumRow>>>) {
+        let mut counted = lock(&self.counted);
+        for (day, pieces) in days {
+            counted.entry(day).or_default().extend(pieces);
+        }
     }
 
     /// The days that have rows.
-    pub fn days(&self) -> Vec<DayNumber> {
-        self.state().days.keys().copied().collect()
+    pub fn days(&self) -> BTreeSet<DayNumber> {
+        let counted = lock(&self.counted);
+        self.state().days.keys().chain(counted.keys()).copied().collect()
     }
 
     /// Adds events, sorted by key and id, each there once.
@@ -77,6 +89,15 @@ impl NewRows {
 
     /// Adds the rows of a day to others, with ids in the order of names.
     pub fn take(&self, day: DayNumber, ranks: &Ranks, rows: &mut Rows) -> Result<(), SpillError> {
+        let pieces = lock(&self.counted).remove(&day).unwrap_or_default();
+        rows.reserve(pieces.iter().map(Vec::len).sum());
+        let mut scratch = Vec::new();
+        for mut bucket in buckets(pieces, ranks) {
+            drop_copies(&mut bucket);
+            for same in bucket.chunk_by(|a, b| a.key == b.key) {
+                rows.push_events(same, &mut scratch);
+            }
+        }
         let blocks = self.state().days.remove(&day).unwrap_or_default();
         for block in blocks {
             let bytes = match block {
@@ -96,8 +117,12 @@ impl NewRows {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {
@@ -127,6 +152,31 @@ impl State {
         file.read_exact(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+/// Events of a bucket, about: what is sorted at a time, and given back when it is stored.
+const BUCKET: usize = 1 << 15;
+
+/// Events with ids in the order of names, in buckets that are in the order of API and minute.
+fn buckets(pieces: Vec<Vec<SumRow>>, ranks: &Ranks) -> Vec<Vec<SumRow>> {
+    let events: usize = pieces.iter().map(Vec::len).sum();
+    let number = events / BUCKET + 1;
+    let places = ranks.apis() * DAY as usize;
+    let bucket = |api: u32, minute: u32| {
+        let place = api as usize * DAY as usize + (minute % DAY) as usize;
+        // Far from too large: an API is one of some millions, and so is a bucket.
+        place * number / places.max(1)
+    };
+    let mut sizes = vec![0; number];
+    for event in pieces.iter().flatten() {
+        sizes[bucket(ranks.api(event.key.api), event.key.minute)] += 1;
+    }
+    let mut buckets: Vec<Vec<SumRow>> = sizes.into_iter().map(Vec::with_capacity).collect();
+    for event in pieces.into_iter().flatten() {
+        let key = ranks.of(event.key);
+        buckets[bucket(key.api, key.minute)].push(SumRow { key, ..event });
+    }
+    buckets
 }
 
 /// Makes a block.
@@ -250,10 +300,18 @@ mod tests {
             events.sort_by_key(|event| (event.key, event.example));
             events.dedup_by_key(|event| (event.key, event.example));
             let ranks = ranks();
-            let rows = |most_held: usize| {
-                let new = NewRows { most_held, ..NewRows::new(None) };
+            let rows = |most_held: Option<usize>| {
+                let most = most_held.unwrap_or_default();
+                let new = NewRows { most_held: most, ..NewRows::new(None) };
                 for some in events.chunks(at_once) {
-                    new.add(some).unwrap();
+                    if most_held.is_some() {
+                        new.add(some).unwrap();
+                        continue;
+                    }
+                    for event in some.iter().rev() {
+                        let day = event.key.minute / DAY;
+                        new.hold(BTreeMap::from([(day, vec![vec![*event, *event]])]));
+                    }
                 }
                 let mut days = Vec::new();
                 for day in new.days() {
@@ -268,8 +326,12 @@ mod tests {
                 }
                 days
             };
-            let held = rows(1 << 20);
-            prop_assert_eq!(&rows(1 << 8), &held);
+            let held = rows(Some(1 << 20));
+            prop_assert_eq!(&rows(Some(1 << 8)), &held);
+            // Copies of events without an id are no copies.
+            if events.iter().all(|event| event.example != [0, 0]) {
+                prop_assert_eq!(&rows(None), &held);
+            }
             let mut plainly = Rows::default();
             for event in &events {
                 let key = ranks.of(event.key);

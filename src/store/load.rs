@@ -5,12 +5,11 @@ use std::path::Path;
 
 use ahash::RandomState;
 use polars::prelude::{DataFrame, PolarsError, PolarsResult, StringChunked};
-use uuid::Uuid;
 
 use super::StoreError;
 use super::ledger::{Ledger, Source};
 use super::manifest::{DayTables, TableFile};
-use super::print::prints_in;
+use super::print::{print_of, prints_in};
 use super::row::Rows;
 use super::schema::{Dictionary, NAME_DIMENSIONS, category_of};
 use super::table::{self, bytes, flags, numbers, optional_texts, texts, times};
@@ -215,7 +214,7 @@ pub fn rows_of(frame: &DataFrame, dictionary: Dictionary<'_>, into: &mut Rows) -
     let (identity, identity_type) = (texts(frame, "identity")?, texts(frame, "identity_type")?);
     let (user_agent, source_ip) = (texts(frame, "user_agent")?, texts(frame, "source_ip")?);
     let (error, events) = (optional_texts(frame, "error_code")?, numbers(frame, "events")?);
-    let (minute, example) = (times(frame, "minute")?, optional_texts(frame, "example_event_id")?);
+    let (minute, example) = (times(frame, "minute")?, bytes(frame, "example_event_id")?);
     let prints = bytes(frame, "event_prints")?;
     let apis = ApiColumns::of(frame)?;
     let callers = identity.iter().zip(identity_type.iter());
@@ -237,13 +236,24 @@ pub fn rows_of(frame: &DataFrame, dictionary: Dictionary<'_>, into: &mut Rows) -
         };
         let events = events.and_then(|events| u32::try_from(events).ok());
         let events = events.ok_or_else(|| wrong("not a number of events"))?;
-        let example = example.map(Uuid::try_parse).transpose();
-        let example = example.map_err(|_| wrong("not an event id"))?.unwrap_or_default();
-        let (high, low) = example.as_u64_pair();
+        let example = example.map(halves_of);
+        let example =
+            example.map_or(Some([0, 0]), |id| id).ok_or_else(|| wrong("not an event id"))?;
         let prints = prints_in(prints.unwrap_or_default()).ok_or_else(|| wrong("not prints"))?;
-        into.push(key, events, [high, low], prints.iter().copied());
+        // That of the example stands for itself.
+        let own = print_of(example);
+        let (less, more) = prints.split_at(prints.partition_point(|print| Some(*print) < own));
+        let prints = less.iter().copied().chain(own).chain(more.iter().copied());
+        into.push(key, events, example, prints);
     }
     Ok(())
+}
+
+/// The halves of an event id.
+pub fn halves_of(id: &[u8]) -> Option<[u64; 2]> {
+    let (halves, rest) = id.as_chunks::<8>();
+    let &[high, low] = halves else { return None };
+    rest.is_empty().then(|| [high, low].map(u64::from_be_bytes))
 }
 
 /// Account, Region, service, API, category, read or write.

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::output::whole_file::write_whole;
 
-/// What this program writes. One that is higher is of a program that is newer.
-pub const SCHEMA: u32 = 1;
+/// What this program reads and writes. One that is higher is of a program that is newer.
+pub const SCHEMA: u32 = 2;
 
 /// One file of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ impl Manifest {
     /// Reads the manifest of the store in that folder; `None` when there is none.
     ///
     /// # Errors
-    /// When it cannot be read, is no manifest, or is of a newer program.
+    /// When it cannot be read, is no manifest, or is of another program.
     pub fn read(store: &Path) -> Result<Option<Self>, StoreError> {
         let path = store.join(Self::FILE);
         let bytes = match fs::read(&path) {
@@ -101,6 +101,9 @@ impl Manifest {
         let AnySchema { schema } = serde_json::from_slice(&bytes).map_err(broken)?;
         if schema > SCHEMA {
             return Err(StoreError::Newer { store: store.to_path_buf(), schema });
+        }
+        if schema < SCHEMA {
+            return Err(StoreError::Older { store: store.to_path_buf(), schema });
         }
         serde_json::from_slice(&bytes).map(Some).map_err(broken)
     }

@@ -8,12 +8,15 @@
 mod assemble;
 mod check;
 mod days;
+mod delta;
 mod ledger;
 mod load;
 mod lock;
 mod made;
 mod manifest;
 mod merge;
+mod minutes;
+mod pages;
 mod print;
 mod read;
 mod remote;
@@ -69,6 +72,17 @@ pub enum StoreError {
         "{store} has schema {schema}, which a newer trailspike wrote; this one knows schema {SCHEMA}"
     )]
     Newer {
+        /// The store.
+        store: PathBuf,
+        /// Its schema.
+        schema: u32,
+    },
+    /// The store is of a program that is older.
+    #[error(
+        "{store} has schema {schema}, which an older trailspike wrote; this one knows schema {SCHEMA}: \
+         count the logs into a new store"
+    )]
+    Older {
         /// The store.
         store: PathBuf,
         /// Its schema.

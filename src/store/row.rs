@@ -22,6 +22,11 @@ impl StoredRow {
         }
     }
 
+    /// Whether one of its event ids is kept.
+    pub fn has_example(&self) -> bool {
+        self.example != [0, 0]
+    }
+
     /// How many of the events have an id.
     pub const fn with_id(&self) -> u32 {
         self.prints.1
@@ -48,6 +53,12 @@ impl Rows {
         self.prints.extend(prints);
         let count = u32::try_from(self.prints.len() - first).unwrap_or(u32::MAX);
         self.rows.push(StoredRow { key, events, example, prints: (first, count) });
+    }
+
+    /// Makes room for so many more rows of one event each.
+    pub fn reserve(&mut self, rows: usize) {
+        self.rows.reserve(rows);
+        self.prints.reserve(rows);
     }
 
     /// Adds events of one key, sorted by id and each there once.
@@ -94,7 +105,7 @@ impl Rows {
             .map(|same| self.united(same, &mut union))
             .collect();
         let mut examples = Examples::default();
-        for row in self.rows.iter_mut().filter(|row| row.example != [0, 0]) {
+        for row in self.rows.iter_mut().filter(|row| row.has_example()) {
             if !examples.keep(row.key) {
                 row.example = [0, 0];
             }

@@ -2,11 +2,10 @@
 
 use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
-    BinaryChunked, BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn,
-    IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression, ParquetWriter, PolarsResult,
-    Schema, StatisticsOptions, StringChunked, TimeUnit, TimeZone,
+    BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, IntoSeries,
+    KeyValueMetadata, NewChunkedArray, ParquetCompression, ParquetWriter, PolarsResult, Schema,
+    StatisticsOptions, StringChunked, TimeUnit, TimeZone,
 };
-use uuid::Uuid;
 
 use super::ledger::Ledger;
 use super::row::{Rows, StoredRow};
@@ -17,9 +16,9 @@ use crate::minute::Minute;
 /// Rows of a row group: few enough that a subject's rows are found without reading much else.
 pub const ROW_GROUP: usize = 32_768;
 /// Of zstd.
-const LEVEL: i32 = 3;
+pub const LEVEL: i32 = 3;
 /// Bytes of a text in statistics; it may be as long as whoever made the event wants it to be.
-const STATISTICS_BYTES: u64 = 64;
+pub const STATISTICS_BYTES: usize = 64;
 
 /// The dimensions of the table `names`, in its order, and the dictionary that each is of.
 pub const NAME_DIMENSIONS: [(&str, Dimension); 5] = [
@@ -91,7 +90,7 @@ pub fn minutes() -> Schema {
         ("source_ip", DataType::String),
         ("error_code", DataType::String),
         ("events", DataType::Int64),
-        ("example_event_id", DataType::String),
+        ("example_event_id", DataType::Binary),
         ("event_prints", DataType::Binary),
     ])
 }
@@ -135,17 +134,22 @@ pub struct Parquet {
 /// The columns once more as Arrow knows them, base64 of an Arrow IPC schema message, which Parquet
 /// files carry along. polars would say `string_view` there, which pyarrow can hardly do anything with;
 /// these say `string`. Made by `base64.b64encode(pyarrow.schema([…]).serialize())`.
-struct ArrowSchema(&'static str);
+pub struct ArrowSchema(&'static str);
 
 impl ArrowSchema {
-    const MINUTES: Self = Self(include_str!("arrow/minutes.base64"));
+    pub const MINUTES: Self = Self(include_str!("arrow/minutes.base64"));
     const APIS: Self = Self(include_str!("arrow/apis.base64"));
     const NAMES: Self = Self(include_str!("arrow/names.base64"));
     const PRESENCE: Self = Self(include_str!("arrow/presence.base64"));
     const FILES: Self = Self(include_str!("arrow/files.base64"));
 
+    /// As a file carries it.
+    pub fn key_and_value(&self) -> (String, String) {
+        ("ARROW:schema".to_owned(), self.0.to_owned())
+    }
+
     fn metadata(&self) -> KeyValueMetadata {
-        KeyValueMetadata::from_static(vec![("ARROW:schema".to_owned(), self.0.to_owned())])
+        KeyValueMetadata::from_static(vec![self.key_and_value()])
     }
 }
 
@@ -160,7 +164,7 @@ fn parquet(
     let mut writer = ParquetWriter::new(&mut bytes)
         .with_compression(ParquetCompression::Zstd(Some(ZstdLevel::try_new(LEVEL)?)))
         .with_statistics(StatisticsOptions {
-            binary_statistics_truncate_length: Some(STATISTICS_BYTES),
+            binary_statistics_truncate_length: Some(STATISTICS_BYTES as u64),
             ..StatisticsOptions::default()
         })
         .with_key_value_metadata(Some(arrow.metadata()))
@@ -218,58 +222,6 @@ impl<'a> Dictionary<'a> {
     }
 }
 
-/// The minute counts of a day, folded.
-pub fn minutes_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet> {
-    parquet(&minutes(), &ArrowSchema::MINUTES, all.rows.len(), |range| {
-        let rows = &all.rows[range];
-        let name = |dimension, id: fn(&StoredRow) -> u32| {
-            rows.iter().map(move |row| dictionary.names.get(dimension, id(row)))
-        };
-        let minute = rows.iter().map(|row| Some(micros(Minute::new(row.key.minute))));
-        let error = name(Dimension::ErrorCode, |row| row.key.error);
-        let mut columns = vec![times("minute", minute)];
-        columns.extend(api_columns(rows.iter().map(|row| dictionary.api(row))));
-        columns.extend([
-            texts("identity", name(Dimension::Identity, |row| row.key.identity)),
-            texts("identity_type", name(Dimension::Name, |row| row.key.identity_type)),
-            texts("user_agent", name(Dimension::UserAgent, |row| row.key.user_agent)),
-            texts("source_ip", name(Dimension::SourceIp, |row| row.key.source_ip)),
-            optional_texts(
-                "error_code",
-                error.map(|name| Some(name).filter(|name| !name.is_empty())),
-            ),
-            numbers("events", rows.iter().map(|row| i64::from(row.events))),
-            examples(rows),
-            prints(all, rows),
-        ]);
-        DataFrame::new(rows.len(), columns)
-    })
-}
-
-/// Characters of a UUID.
-const ID_LENGTH: usize = 36;
-
-fn examples(rows: &[StoredRow]) -> Column {
-    let mut text = String::with_capacity(rows.len() * ID_LENGTH);
-    let mut buffer = Uuid::encode_buffer();
-    for row in rows.iter().filter(|row| row.example != [0, 0]) {
-        let [high, low] = row.example;
-        text.push_str(Uuid::from_u64_pair(high, low).hyphenated().encode_lower(&mut buffer));
-    }
-    let mut rest = text.as_str();
-    let ids = rows.iter().map(|row| {
-        let (id, after) = rest.split_at_checked(ID_LENGTH).filter(|_| row.example != [0, 0])?;
-        rest = after;
-        Some(id)
-    });
-    optional_texts("example_event_id", ids)
-}
-
-fn prints(all: &Rows, rows: &[StoredRow]) -> Column {
-    let bytes = rows.iter().map(|row| all.prints(row).as_flattened());
-    BinaryChunked::from_iter_values("event_prints".into(), bytes).into_column()
-}
-
 /// Where the rows of each API are in the minute counts of a day.
 pub fn apis_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet> {
     let runs: Vec<&[StoredRow]> = all.rows.chunk_by(|a, b| a.key.api == b.key.api).collect();
@@ -301,10 +253,13 @@ pub fn apis_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet> 
 pub fn names_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parquet> {
     let mut lines: Vec<(&str, &str)> = Vec::new();
     for (column, dimension) in NAME_DIMENSIONS {
-        let mut ids: Vec<u32> = all.rows.iter().map(|row| id_of(row, column)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let names = ids.into_iter().map(|id| dictionary.names.get(dimension, id));
+        let most = all.rows.iter().map(|row| id_of(row, column)).max();
+        let mut is_used = vec![false; most.map_or(0, |most| most as usize + 1)];
+        for row in &all.rows {
+            is_used[id_of(row, column) as usize] = true;
+        }
+        let ids = (0..).zip(is_used).filter(|(_, is_used)| *is_used);
+        let names = ids.map(|(id, _)| dictionary.names.get(dimension, id));
         let names = names.filter(|name| column != "error_code" || !name.is_empty());
         lines.extend(names.map(|name| (column, name)));
     }

@@ -14,7 +14,7 @@ use super::StoreError;
 use super::manifest::TableFile;
 use super::schema::Parquet;
 use crate::hex::hex;
-use crate::output::whole_file::write_whole;
+use crate::output::whole_file::write_unsynced;
 
 /// Hexadecimal digits of a file's hash that are its name.
 pub const NAME_DIGITS: usize = 16;
@@ -24,7 +24,7 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Writes a table into a folder of the store, unless it is there as it is.
+/// Writes a table into a folder of the store, unless it is there as it is; as [`write_bytes`] does.
 pub fn write(store: &Path, folder: &str, table: &Parquet) -> Result<TableFile, StoreError> {
     let sha256 = sha256(&table.bytes);
     let name = &sha256[..NAME_DIGITS];
@@ -38,7 +38,8 @@ pub fn write(store: &Path, folder: &str, table: &Parquet) -> Result<TableFile, S
     Ok(file)
 }
 
-/// Writes a file's bytes in its place in a store, unless it is there as it is.
+/// Writes a file's bytes in its place in a store, unless it is there as it is. The manifest that names
+/// it must wait until it is on the disk.
 pub fn write_bytes(store: &Path, file: &TableFile, bytes: &[u8]) -> Result<(), StoreError> {
     let path = store.join(&file.path);
     if fs::read(&path).is_ok_and(|there| there == bytes) {
@@ -46,7 +47,7 @@ pub fn write_bytes(store: &Path, file: &TableFile, bytes: &[u8]) -> Result<(), S
     }
     let folder = path.parent().unwrap_or(store);
     fs::create_dir_all(folder).map_err(StoreError::io(folder))?;
-    write_whole(&path, true, |out| out.write_all(bytes)).map_err(StoreError::io(&path))
+    write_unsynced(&path, bytes).map_err(StoreError::io(&path))
 }
 
 /// The bytes of a file of a store.

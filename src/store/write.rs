@@ -19,6 +19,7 @@ use super::schema;
 use super::table::{self, gone};
 use crate::count::{CountOptions, Events, Progress, Tally, count_events};
 use crate::input::{LogFile, Place};
+use crate::output::whole_file::sync;
 
 /// The folders of tables.
 pub(super) const FOLDERS: [&str; 5] = ["minutes", "apis", "names", "presence", "files"];
@@ -160,7 +161,8 @@ impl StoreWriter {
         let mut events = count_events(files, &options, &dictionaries, progress)?;
         ledger.note(files, &events.files)?;
         let new_rows = NewRows::new(options.memory.folder.as_deref());
-        events.take_rows(|rows| new_rows.add(rows))?;
+        new_rows.hold(events.take_days());
+        events.take_spilled(|rows| new_rows.add(rows))?;
         let Events { hours, mut tally, .. } = events;
         let parts = Parts { stores: &stores, new_rows, new_hours: hours, dictionaries };
         let assembled = assemble(&folder, parts)?;
@@ -195,6 +197,8 @@ pub(super) fn manifest_of(
     let files = schema::files_of(ledger);
     let files = files.map_err(|error| StoreError::Table { name: "files".to_owned(), error })?;
     let files = table::write(folder, "files", &files)?;
+    let path = folder.join(&files.path);
+    sync(&path).map_err(StoreError::io(&path))?;
     let Assembled { days, thinned } = assembled;
     Ok(Manifest { schema: SCHEMA, keep_sessions, thinned, files, days })
 }

@@ -73,17 +73,21 @@ fn a_manifest_that_cannot_be_understood_is_bad_input() {
 }
 
 #[test]
-fn a_store_of_a_newer_program_is_refused_by_every_command() {
+fn a_store_of_another_program_is_refused_by_every_command() {
     let store = store();
     let logs = Folder::with("b.json", document(&records(20, 2)));
-    fs::write(store.at("s/store.json"), "{\"schema\":2,\"unknown\":true}").unwrap();
-    let runs = [
-        check(&store),
-        Run::of(program().arg("count").arg(logs.path()).arg("-o").arg(store.at("s"))),
-        Run::of(program().arg("merge").arg(store.at("s")).arg("-o").arg(store.at("m"))),
-    ];
-    for run in runs {
-        let run = run.ends(3);
-        assert!(run.err.contains("has schema 2, which a newer trailspike wrote"), "{}", run.err);
+    for (schema, says) in [(1, "an older trailspike wrote"), (3, "a newer trailspike wrote")] {
+        let manifest = format!("{{\"schema\":{schema},\"unknown\":true}}");
+        fs::write(store.at("s/store.json"), manifest).unwrap();
+        let runs = [
+            check(&store),
+            Run::of(program().arg("count").arg(logs.path()).arg("-o").arg(store.at("s"))),
+            Run::of(program().arg("merge").arg(store.at("s")).arg("-o").arg(store.at("m"))),
+        ];
+        for run in runs {
+            let run = run.ends(3);
+            let says = format!("has schema {schema}, which {says}");
+            assert!(run.err.contains(&says), "{}", run.err);
+        }
     }
 }

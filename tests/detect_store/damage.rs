@@ -74,11 +74,13 @@ fn damage_that_leaves_the_length_is_no_panic() {
 fn manifests_that_cannot_be_read_say_why() {
     let (_folder, store) = stored();
     let path = store.join("store.json");
-    let mut newer = manifest(&store);
-    newer["schema"] = 2.into();
-    fs::write(&path, newer.to_string()).unwrap();
-    refused(&store, "schema");
-    for text in ["", "{", "[]", "{\"schema\":1}", "{\"schema\":\"one\"}"] {
+    for (schema, says) in [(1, "new store"), (3, "newer trailspike")] {
+        let mut other = manifest(&store);
+        other["schema"] = schema.into();
+        fs::write(&path, other.to_string()).unwrap();
+        refused(&store, says);
+    }
+    for text in ["", "{", "[]", "{\"schema\":2}", "{\"schema\":\"one\"}"] {
         fs::write(&path, text).unwrap();
         refused(&store, "store.json");
     }

@@ -38,7 +38,7 @@ DUCKDB_TYPES = {
     "source_ip": "VARCHAR",
     "error_code": "VARCHAR",
     "events": "BIGINT",
-    "example_event_id": "VARCHAR",
+    "example_event_id": "BLOB",
     "event_prints": "BLOB",
     "day": "DATE",
 }
@@ -47,6 +47,7 @@ ARROW_TYPES = {
     "minute": [pa.timestamp("us", tz="UTC")],
     "read_only": [pa.bool_()],
     "events": [pa.int64()],
+    "example_event_id": [pa.binary(), pa.large_binary()],
     "event_prints": [pa.binary(), pa.large_binary()],
 }
 TEXT = [pa.string(), pa.large_string()]

@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 use super::names::Ids;
 use super::parquet::{Columns, FileError, ParquetFile, minute};
@@ -25,9 +24,6 @@ const NAMED: [(&str, Dimension); 5] = [
     ("error_code", Dimension::ErrorCode),
 ];
 const EXAMPLE: &str = "example_event_id";
-const ROW: [&str; 7] =
-    ["minute", "identity", "identity_type", "user_agent", "source_ip", "error_code", "events"];
-
 /// The central tables of days, cut into blocks.
 #[derive(Debug)]
 pub struct DayBlocks {
@@ -89,7 +85,8 @@ impl DayBlocks {
         let none = || ids.names().each_ref().map(|names| vec![false; names.len()]);
         let parts = blocks.par_iter().try_fold(none, |mut used, stretches| {
             let Some((_, file, rows)) = self.block(stretches[0].block) else { return Ok(used) };
-            for (dimension, ids) in callers_and_error(file, rows, ids)? {
+            let columns = callers_and_error(file, &rows, ids)?;
+            for (ids, (_, dimension)) in columns.iter().zip(NAMED) {
                 let used = &mut used[dimension as usize];
                 for stretch in *stretches {
                     let first = stretch.first as usize;
@@ -116,19 +113,19 @@ impl DayBlocks {
     }
 }
 
-/// The ids of each dimension's column.
+/// The ids of the names of some rows of a row group, column by column as in [`NAMED`].
 fn callers_and_error(
     file: &ParquetFile,
-    rows: Range<usize>,
+    rows: &Range<usize>,
     ids: &Ids,
-) -> Result<Vec<(Dimension, Vec<u32>)>, FileError> {
-    let names: Vec<&str> = NAMED.iter().map(|(name, _)| *name).collect();
-    let frame = file.read(&names, rows)?;
-    let columns = Columns { file, frame: &frame };
-    let column = |(name, dimension): &(&str, Dimension)| {
-        Ok((*dimension, ids.of_column(*dimension, columns.strings(name)?)))
-    };
-    NAMED.iter().map(column).collect()
+) -> Result<[Vec<u32>; NAMED.len()], FileError> {
+    let mut columns = [const { Vec::new() }; NAMED.len()];
+    for (column, (name, dimension)) in columns.iter_mut().zip(NAMED) {
+        let texts = file.column(name, rows)?;
+        let id = |text: Option<&str>| text.map_or(0, |text| ids.id(dimension, text));
+        *column = texts.texts(id).map_err(|error| file.broken(error))?;
+    }
+    Ok(columns)
 }
 
 /// The rows of days, with ids for their names.
@@ -151,31 +148,23 @@ impl DayRows {
         file: &ParquetFile,
         rows: Range<usize>,
     ) -> Result<Block, FileError> {
-        let frame = file.read(&ROW, rows)?;
-        let columns = Columns { file, frame: &frame };
-        let names = |(name, dimension): (&str, Dimension)| {
-            Ok::<_, FileError>(self.ids.of_column(dimension, columns.strings(name)?))
-        };
-        let [identity, identity_type, user_agent, source_ip, error] = NAMED;
-        let (identities, types) = (names(identity)?, names(identity_type)?);
-        let (agents, addresses) = (names(user_agent)?, names(source_ip)?);
-        let errors = names(error)?;
-        let (minutes, events) = (columns.times("minute")?, columns.numbers("events")?);
-        let mut block = BlockBuilder::new(day, frame.height());
-        let callers = identities.into_iter().zip(types).zip(agents.into_iter().zip(addresses));
-        let numbers = minutes.iter().zip(events.iter());
-        for ((((identity, kind), (agent, address)), error), (micros, events)) in
-            callers.zip(errors).zip(numbers)
-        {
-            let caller: CallerIds = [identity, kind, agent, address];
-            let minute = micros.and_then(minute).map(Minute::new);
-            let events = events.filter(|events| *events > 0);
+        let names = callers_and_error(file, &rows, &self.ids)?;
+        let minutes = file.column("minute", &rows)?.numbers(|micros| micros.and_then(minute));
+        let minutes = minutes.map_err(|error| file.broken(error))?;
+        let events = |events: Option<i64>| events.filter(|events| *events > 0);
+        let events = file.column("events", &rows)?.numbers(events);
+        let events = events.map_err(|error| file.broken(error))?;
+        let mut block = BlockBuilder::new(day, rows.len());
+        for (at, (minute, events)) in minutes.into_iter().zip(events).enumerate() {
             let (Some(minute), Some(events)) = (minute, events) else {
                 return Err(file.content("it has a row without a minute or events"));
             };
+            let [identity, identity_type, user_agent, source_ip, error] =
+                names.each_ref().map(|ids| ids.get(at).copied().unwrap_or(0));
+            let caller: CallerIds = [identity, identity_type, user_agent, source_ip];
             let events = u32::try_from(events).unwrap_or(u32::MAX);
             block
-                .push(minute, caller, error, events)
+                .push(Minute::new(minute), caller, error, events)
                 .map_err(|_| file.content("it has a row of another day"))?;
         }
         Ok(block.finish())
@@ -191,8 +180,8 @@ impl Blocks for DayRows {
     fn examples(&self, block: u32) -> io::Result<Vec<u128>> {
         let (_, file, rows) = self.blocks.block(block).ok_or(io::ErrorKind::NotFound)?;
         let frame = file.read(&[EXAMPLE], rows)?;
-        let ids = Columns { file, frame: &frame }.strings(EXAMPLE)?;
-        let id = |text: Option<&str>| text.and_then(|text| Uuid::try_parse(text).ok());
-        Ok(ids.iter().map(|text| id(text).map_or(0, |id| id.as_u128())).collect())
+        let ids = Columns { file, frame: &frame }.bytes(EXAMPLE)?;
+        let id = |bytes: &[u8]| bytes.try_into().ok().map(u128::from_be_bytes);
+        Ok(ids.iter().map(|bytes| bytes.and_then(id).unwrap_or(0)).collect())
     }
 }

@@ -6,6 +6,7 @@ mod books;
 mod names;
 mod open;
 mod overlap;
+mod pages;
 mod parquet;
 mod presence;
 mod table;
@@ -23,6 +24,8 @@ use crate::minute::Minute;
 use open::{Store, is_taken};
 use overlap::united;
 
+#[cfg(test)]
+pub(super) use parquet::ParquetFile;
 pub use parquet::{FileError, FileProblem};
 
 /// How often stores are opened again whose files go.

@@ -77,17 +77,6 @@ impl Ids {
         let ids = &self.ids[dimension as usize];
         ids.get(name).or_else(|| ids.get(OTHER_NAMES)).copied().unwrap_or(0)
     }
-
-    /// The ids of a column's names; that of the empty name where there is none.
-    pub fn of_column(&self, dimension: Dimension, column: &StringChunked) -> Vec<u32> {
-        let mut ids = Vec::with_capacity(column.len());
-        each_text(
-            column,
-            |text| text.map_or(0, |text| self.id(dimension, text)),
-            |id| ids.push(id),
-        );
-        ids
-    }
 }
 
 /// Makes something of each text of a column, in order. Texts come from a dictionary, and where in

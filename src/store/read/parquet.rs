@@ -1,15 +1,19 @@
 //! One Parquet file of a store: its columns, for any range of rows.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use polars::prelude::{
-    BooleanChunked, DataFrame, DataType, FileMetadata, FileMetadataRef, Int64Chunked,
-    ParallelStrategy, ParquetReader, PolarsError, SerReader, StringChunked, TimeUnit,
+    BinaryChunked, BooleanChunked, DataFrame, DataType, FileMetadata, FileMetadataRef,
+    Int64Chunked, ParallelStrategy, ParquetReader, PolarsError, SerReader, StringChunked, TimeUnit,
 };
+use polars_parquet::parquet::error::ParquetError;
+
+use super::pages::Column;
 
 /// A file of a store that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -61,8 +65,9 @@ impl From<FileError> for io::Error {
 #[derive(Debug)]
 pub struct ParquetFile {
     path: PathBuf,
+    bytes: u64,
     /// Kept open so that it can be read when its name is gone.
-    file: Option<File>,
+    file: Option<Mutex<File>>,
     metadata: FileMetadataRef,
     /// The same without row groups, which are many.
     head: FileMetadata,
@@ -81,7 +86,7 @@ impl ParquetFile {
                 }
                 let mut head = (*metadata).clone();
                 head.row_groups = Vec::new();
-                Ok(Self { path, file: None, metadata, head, starts })
+                Ok(Self { path, bytes, file: None, metadata, head, starts })
             }
             Err(why) => Err(FileError { path, why }),
         }
@@ -106,7 +111,7 @@ impl ParquetFile {
     pub fn kept_open(mut self) -> Result<Self, FileError> {
         match File::open(&self.path) {
             Ok(file) => {
-                self.file = Some(file);
+                self.file = Some(Mutex::new(file));
                 Ok(self)
             }
             Err(error) => Err(self.error(error.into())),
@@ -138,7 +143,7 @@ impl ParquetFile {
         metadata.num_rows = groups.iter().fold(0, |rows, group| rows + group.num_rows());
         metadata.row_groups = groups.to_vec();
         let file = match &self.file {
-            Some(file) => file.try_clone()?,
+            Some(file) => lock(file).try_clone()?,
             None => File::open(&self.path)?,
         };
         let mut reader = ParquetReader::new(file)
@@ -153,6 +158,48 @@ impl ParquetFile {
         Ok(frame)
     }
 
+    /// One column of rows of a row group.
+    pub fn column(&self, name: &str, rows: &Range<usize>) -> Result<Column, FileError> {
+        no_panic(|| self.try_column(name, rows)).map_err(|why| self.error(why))
+    }
+
+    fn try_column(&self, name: &str, rows: &Range<usize>) -> Result<Column, FileProblem> {
+        let after = self.starts.partition_point(|start| *start <= rows.start);
+        let group = after.checked_sub(1).and_then(|group| self.metadata.row_groups.get(group));
+        let chunk = group.and_then(|group| group.columns_under_root_iter(name)?.next());
+        let Some((group, chunk)) = group.zip(chunk) else {
+            return Err(FileProblem::Content("it lacks a column"));
+        };
+        let mut column = Column::read(chunk, group.num_rows(), self.bytes_at(&chunk.byte_range())?)
+            .map_err(PolarsError::from)?;
+        if column.len() != group.num_rows() {
+            return Err(FileProblem::Content("it has fewer rows than its footer says"));
+        }
+        let start = after.checked_sub(1).and_then(|group| self.starts.get(group)).copied();
+        column.keep(rows.start - start.unwrap_or(0), rows.len());
+        Ok(column)
+    }
+
+    fn bytes_at(&self, range: &Range<u64>) -> Result<Vec<u8>, FileProblem> {
+        let length = range.end.checked_sub(range.start).filter(|_| range.end <= self.bytes);
+        let length = length.ok_or(FileProblem::Content("it has a column beyond its end"))?;
+        let mut bytes = Vec::new();
+        let mut read = |file: &mut File| -> io::Result<usize> {
+            file.seek(SeekFrom::Start(range.start))?;
+            file.take(length).read_to_end(&mut bytes)
+        };
+        match &self.file {
+            Some(file) => read(&mut lock(file))?,
+            None => read(&mut File::open(&self.path)?)?,
+        };
+        Ok(bytes)
+    }
+
+    /// That file with something in it that is no Parquet.
+    pub fn broken(&self, error: ParquetError) -> FileError {
+        self.error(PolarsError::from(error).into())
+    }
+
     /// That file with a problem.
     pub fn error(&self, why: FileProblem) -> FileError {
         FileError { path: self.path.clone(), why }
@@ -162,6 +209,10 @@ impl ParquetFile {
     pub fn content(&self, why: &'static str) -> FileError {
         self.error(FileProblem::Content(why))
     }
+}
+
+fn lock(file: &Mutex<File>) -> MutexGuard<'_, File> {
+    file.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Does what may panic in polars where a file is damaged and yet as long as it should be.
@@ -179,6 +230,11 @@ pub struct Columns<'f> {
 impl<'f> Columns<'f> {
     pub fn strings(&self, name: &str) -> Result<&'f StringChunked, FileError> {
         let column = self.frame.column(name).and_then(|column| column.str());
+        column.map_err(|error| self.file.error(error.into()))
+    }
+
+    pub fn bytes(&self, name: &str) -> Result<&'f BinaryChunked, FileError> {
+        let column = self.frame.column(name).and_then(|column| column.binary());
         column.map_err(|error| self.file.error(error.into()))
     }
 
