@@ -9,17 +9,14 @@ mod common;
 #[path = "../tests/bucket/server.rs"]
 mod server;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::thread;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
 use common::process::{OWN, Run, cpu, detect, detect_in_bucket};
-use common::{known, logs, median, spread};
+use common::{Shared, known, logs, median, spread};
 use server::Server;
-use walkdir::WalkDir;
 
 /// Times the whole process over a bucket against the same files on disk.
 #[derive(Parser)]
@@ -36,13 +33,8 @@ struct Args {
     /// Threads; as many as there are processors if not given
     #[arg(long)]
     threads: Option<usize>,
-    /// Folder for the logs instead of target/bench-logs
-    #[arg(long)]
-    logs: Option<PathBuf>,
-    #[arg(long, hide = true)]
-    bench: bool,
-    #[arg(hide = true)]
-    filter: Option<String>,
+    #[command(flatten)]
+    shared: Shared,
 }
 
 const BUCKET: &str = "month";
@@ -55,19 +47,16 @@ struct Round {
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    if !common::wanted(args.bench, args.filter.as_ref(), "bucket") {
+    if !args.shared.want("bucket") {
         return Ok(());
     }
-    let threads = match args.threads {
-        Some(threads) => threads,
-        None => thread::available_parallelism()?.get(),
-    };
+    let threads = common::threads(args.threads)?;
     let flags = [("--files", args.files), ("--events-per-file", 85)];
     let mut flags = logs::arguments(&flags);
     flags.push("--incidents".to_owned());
-    let folder = logs::month(args.logs.as_deref(), &flags)?;
+    let folder = logs::month(args.shared.logs.as_deref(), &flags)?;
     let server = Server::start(BUCKET);
-    upload(&server, &folder)?;
+    server.put_folder(&folder, "");
     round(&folder, &server, &args.delays, threads)?;
     let rounds: Vec<Round> = (0..args.rounds)
         .map(|_| round(&folder, &server, &args.delays, threads))
@@ -119,15 +108,4 @@ fn row(rounds: &[Round], at: usize) -> String {
         some(&|round| round.bucket[at].1, 2),
         some(&|round| round.bucket[at].0.peak, 0),
     )
-}
-
-fn upload(server: &Server, folder: &Path) -> Result<()> {
-    for entry in WalkDir::new(folder) {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            let key = entry.path().strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
-            server.put(&key, fs::read(entry.path())?);
-        }
-    }
-    Ok(())
 }

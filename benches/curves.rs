@@ -6,13 +6,11 @@
 mod common;
 
 use std::fs;
-use std::path::PathBuf;
-use std::thread;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use common::process::detect;
-use common::{known, logs, median, spread};
+use common::{Shared, known, logs, median, spread};
 
 /// Times the whole process over logs that grow in one direction.
 #[derive(Parser)]
@@ -30,16 +28,11 @@ struct Args {
     /// The part of the events that is made and read
     #[arg(long)]
     scale: Option<f64>,
-    /// Folder for the logs instead of target/bench-logs; one in memory saves the disk much work
-    #[arg(long)]
-    logs: Option<PathBuf>,
     /// Do not delete the logs after they were read
     #[arg(long)]
     keep: bool,
-    #[arg(long, hide = true)]
-    bench: bool,
-    #[arg(hide = true)]
-    filter: Option<String>,
+    #[command(flatten)]
+    shared: Shared,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -69,7 +62,7 @@ const MILLION: u64 = 1_000_000;
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    if !common::wanted(args.bench, args.filter.as_ref(), "curves") {
+    if !args.shared.want("curves") {
         return Ok(());
     }
     let scale = args.scale.unwrap_or(if args.curve.is_some() { 1.0 } else { 0.01 });
@@ -77,10 +70,7 @@ fn main() -> Result<()> {
         None => curve != Curve::Memory,
         Some(choice) => choice == Curve::All || choice == curve,
     };
-    let threads = match args.threads {
-        Some(threads) => threads,
-        None => thread::available_parallelism()?.get(),
-    };
+    let threads = common::threads(args.threads)?;
     println!(
         "| curve | logs | threads | events | subjects | s | CPU s | events/s | peak MiB |\n|---|---|--:|--:|--:|--:|--:|--:|--:|"
     );
@@ -137,7 +127,7 @@ fn points(scale: f64, threads: usize) -> Vec<Point> {
 }
 
 fn measure(point: &Point, args: &Args) -> Result<()> {
-    let folder = logs::month(args.logs.as_deref(), &point.flags)?;
+    let folder = logs::month(args.shared.logs.as_deref(), &point.flags)?;
     for &threads in &point.threads {
         let first = detect(&folder, threads)?;
         let runs =

@@ -16,7 +16,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, ensure};
 use clap::{Parser, ValueEnum};
 use common::process::{OWN, Run, cpu, detect};
-use common::{known, logs, median, spread};
+use common::{Shared, known, logs, median, spread};
 use libdeflater::Decompressor;
 use walkdir::WalkDir;
 
@@ -35,13 +35,8 @@ struct Args {
     /// The part of the files that is made and read
     #[arg(long)]
     scale: Option<f64>,
-    /// Folder for the logs instead of target/bench-logs
-    #[arg(long)]
-    logs: Option<PathBuf>,
-    #[arg(long, hide = true)]
-    bench: bool,
-    #[arg(hide = true)]
-    filter: Option<String>,
+    #[command(flatten)]
+    shared: Shared,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,14 +60,14 @@ struct Round {
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    if !common::wanted(args.bench, args.filter.as_ref(), "floor") {
+    if !args.shared.want("floor") {
         return Ok(());
     }
     let scale = args.scale.unwrap_or(if args.shape.is_some() { 1.0 } else { 0.02 });
     let choice = args.shape.unwrap_or(Choice::All);
     let mut threads = args.threads.clone();
     if threads.is_empty() {
-        threads.push(thread::available_parallelism()?.get());
+        threads.push(common::threads(None)?);
     }
     println!(
         "| files × events | threads | events | subjects | JSON GB | floor s | detect s | detect / floor | events/s | GB/s | floor CPU s | detect CPU s | peak MiB |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
@@ -84,7 +79,7 @@ fn main() -> Result<()> {
         let files = common::part(files, scale);
         let mut flags = logs::arguments(&[("--files", files), ("--events-per-file", events)]);
         flags.push("--incidents".to_owned());
-        let folder = logs::month(args.logs.as_deref(), &flags)?;
+        let folder = logs::month(args.shared.logs.as_deref(), &flags)?;
         for &threads in &threads {
             let (bytes, rounds) = measure(&folder, threads, args.rounds)?;
             println!("| {files} × {events} | {threads} {}", row(bytes, &rounds));

@@ -7,12 +7,11 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use common::process::{Run, count, detect, query};
-use common::{known, logs, median, spread};
+use common::{Shared, known, logs, median, spread};
 use serde_json::Value;
 use trailspike::simulate::{SimulateOptions, Simulation};
 
@@ -31,24 +30,16 @@ struct Args {
     /// Threads; as many as there are processors if not given
     #[arg(long)]
     threads: Option<usize>,
-    /// Folder for logs and stores instead of target/bench-logs
-    #[arg(long)]
-    logs: Option<PathBuf>,
-    #[arg(long, hide = true)]
-    bench: bool,
-    #[arg(hide = true)]
-    filter: Option<String>,
+    #[command(flatten)]
+    shared: Shared,
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    if !common::wanted(args.bench, args.filter.as_ref(), "store") {
+    if !args.shared.want("store") {
         return Ok(());
     }
-    let threads = match args.threads {
-        Some(threads) => threads,
-        None => thread::available_parallelism()?.get(),
-    };
+    let threads = common::threads(args.threads)?;
     let quick = args.events.is_none() && args.files.is_none();
     let files = args.files.unwrap_or(if quick { 1_000 } else { 50_000 });
     let events = args.events.unwrap_or(if quick { 1_000_000 } else { 100_000_000 });
@@ -59,7 +50,7 @@ fn main() -> Result<()> {
 /// Counting into an empty store against detecting, in turn.
 fn counting(args: &Args, files: u64, threads: usize) -> Result<()> {
     let flags = logs::arguments(&[("--files", files), ("--events-per-file", 85)]);
-    let folder = logs::month(args.logs.as_deref(), &flags)?;
+    let folder = logs::month(args.shared.logs.as_deref(), &flags)?;
     let scratch = tempfile::tempdir_in(folder.parent().unwrap_or(&folder))?;
     let store = scratch.path().join("store");
     let (mut detected, mut counted, mut again) = (Vec::new(), Vec::new(), Vec::new());
@@ -128,7 +119,7 @@ fn looking(args: &Args, events: u64, threads: usize) -> Result<()> {
 /// A simulated month of about so many events as a store; made if it is not there.
 fn large_store(args: &Args, events: u64) -> Result<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let below = args.logs.clone().unwrap_or_else(|| root.join("target/bench-logs"));
+    let below = args.shared.logs.clone().unwrap_or_else(|| root.join("target/bench-logs"));
     let store = below.join(format!("store-{events}"));
     if store.exists() {
         return Ok(store);

@@ -80,6 +80,19 @@ impl AnalysisOptions {
             access: Access::default(),
         }
     }
+
+    /// Those that say how events are counted.
+    #[must_use]
+    pub fn count_options(&self) -> CountOptions {
+        CountOptions {
+            filter: self.filter.clone(),
+            keep_sessions: self.keep_sessions,
+            times: self.times,
+            limits: self.limits,
+            memory: self.memory.clone(),
+            witness: self.witness.clone(),
+        }
+    }
 }
 
 impl Default for AnalysisOptions {
@@ -149,14 +162,7 @@ pub fn count_inputs(
     options: &AnalysisOptions,
     progress: &Progress,
 ) -> Result<StoreCounts, AnalysisError> {
-    let count_options = CountOptions {
-        filter: options.filter.clone(),
-        keep_sessions: options.keep_sessions,
-        times: options.times,
-        limits: options.limits,
-        memory: options.memory.clone(),
-        witness: options.witness.clone(),
-    };
+    let count_options = options.count_options();
     if files.stores.is_empty() {
         let counted = count(&files.files, &count_options, progress)?;
         return Ok(StoreCounts { counted, stores: Vec::new() });

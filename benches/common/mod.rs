@@ -1,7 +1,38 @@
-//! What `floor` and `curves` share: logs to read, and a run of the whole process.
+//! What benches of the whole process share: flags, logs to read, and a run of it.
 
 pub mod logs;
 pub mod process;
+
+use std::path::PathBuf;
+use std::thread;
+
+use anyhow::Result;
+use clap::Args;
+
+/// What each of them may be told.
+#[derive(Args)]
+pub struct Shared {
+    /// Folder for logs and stores instead of target/bench-logs; one in memory saves the disk much work
+    #[arg(long)]
+    pub logs: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    bench: bool,
+    #[arg(hide = true)]
+    filter: Option<String>,
+}
+
+impl Shared {
+    /// Whether cargo wants this bench: `cargo bench` says `--bench`, `cargo test --benches` does not,
+    /// and `cargo bench NAME` names one.
+    pub fn want(&self, name: &str) -> bool {
+        self.bench && self.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()))
+    }
+}
+
+/// So many threads; as many as there are processors if nobody says.
+pub fn threads(given: Option<usize>) -> Result<usize> {
+    given.map_or_else(|| Ok(thread::available_parallelism()?.get()), Ok)
+}
 
 /// The middle one of some measurements.
 pub fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
@@ -36,10 +67,4 @@ pub fn known(figure: Option<f64>, decimals: usize) -> String {
 )]
 pub fn part(whole: u64, scale: f64) -> u64 {
     ((whole as f64 * scale).round() as u64).max(1)
-}
-
-/// Whether cargo wants this bench: `cargo bench` says `--bench`, `cargo test --benches` does not,
-/// and `cargo bench NAME` names one.
-pub fn wanted(bench: bool, filter: Option<&String>, name: &str) -> bool {
-    bench && filter.is_none_or(|filter| name.contains(filter.as_str()))
 }

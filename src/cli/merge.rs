@@ -47,17 +47,8 @@ pub fn run(args: &MergeArgs) -> Result<ExitCode, Failure> {
         pool = pool.num_threads(usize::from(threads));
     }
     let pool = pool.build().context("cannot start threads").map_err(Failure::wrong_use)?;
-    let access = args.cloud.access();
-    let remote = |store: &PathBuf| RemoteStore::open(store, &access, None).map_err(failure);
-    let to_read = |store: &PathBuf| {
-        remote(store)?.map(RemoteStore::must_be_there).transpose().map_err(failure)
-    };
-    let stores = args.stores.iter().map(to_read).collect::<Result<Vec<_>, _>>()?;
-    let local = |(store, remote): (&PathBuf, &Option<RemoteStore>)| {
-        remote.as_ref().map_or_else(|| store.clone(), |remote| remote.folder().to_owned())
-    };
-    let folders: Vec<PathBuf> = args.stores.iter().zip(&stores).map(local).collect();
-    let output = remote(&args.output)?;
+    let (folders, _copies) = args.cloud.folders_to_read(&args.stores, None)?;
+    let output = args.cloud.remote(&args.output, None)?;
     let into = output.as_ref().map_or(args.output.as_path(), RemoteStore::folder);
     let merged = pool.install(|| merge(&folders, into)).map_err(failure)?;
     if let Some(output) = output {

@@ -9,7 +9,6 @@ use clap::{Args, ValueEnum};
 use trailspike::Insight;
 use trailspike::output::{RowsFormat, RowsTable, visible, write_rows, write_rows_parquet};
 use trailspike::query::{Parameters, QUESTIONS, Query, QueryError, Question, Tables, question};
-use trailspike::store::RemoteStore;
 
 use super::Failure;
 use super::flags::{ConfigArgs, DetectionArgs, EventArgs, ReadingArgs, TableArgs};
@@ -133,12 +132,7 @@ pub fn run(args: &mut QueryArgs) -> Result<ExitCode, Failure> {
     let (sql, stores) = words(&args.words, ready).map_err(Failure::wrong_use)?;
     let parameters: Parameters = args.ready.parameters.iter().cloned().collect();
     let query = Query::new(&sql, &parameters).map_err(failure)?;
-    let remote = stores.iter().map(|store| args.reading.remote_to_read(store));
-    let remote = remote.collect::<Result<Vec<_>, _>>()?;
-    let local = |(store, remote): (PathBuf, &Option<RemoteStore>)| {
-        remote.as_ref().map_or(store, |remote| remote.folder().to_owned())
-    };
-    let stores: Vec<PathBuf> = stores.into_iter().zip(&remote).map(local).collect();
+    let (stores, _copies) = args.reading.folders_to_read(&stores)?;
     let tables = Tables::open(&stores).map_err(failure)?;
     let insights =
         if query.asks_for_insights() { find_insights(args, &stores)? } else { Vec::new() };

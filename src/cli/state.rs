@@ -27,14 +27,7 @@ pub fn count_new(
         let error = anyhow::anyhow!("--state counts logs, and {store} is a store: merge them");
         return Err(Failure::wrong_use(error));
     }
-    let count_options = CountOptions {
-        filter: EventFilter::default(),
-        keep_sessions: options.keep_sessions,
-        times: options.times,
-        limits: options.limits,
-        memory: options.memory.clone(),
-        witness: options.witness.clone(),
-    };
+    let count_options = CountOptions { filter: EventFilter::default(), ..options.count_options() };
     let remote = reading.remote(folder)?;
     let local = remote.as_ref().map_or(folder, RemoteStore::folder);
     let store = StoreWriter::open(local, Some(options.keep_sessions));

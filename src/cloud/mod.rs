@@ -1,8 +1,9 @@
 //! Objects in S3 and other object stores: found, read and written; and the public keys that
 //! CloudTrail signs with. See `docs/s3.md`.
 //!
-//! Nothing here runs before an address such as `s3://bucket/prefix` is given, or keys are asked for. What is asked is
-//! asked by tasks of a small runtime of their own, and callers wait for it as they wait for a disk.
+//! Nothing here runs before an address such as `s3://bucket/prefix` is given, or keys are asked
+//! for. What is asked is asked by tasks of a small runtime of their own, and callers wait for it as
+//! they wait for a disk.
 
 #[cfg(not(feature = "cloud"))]
 mod absent;

@@ -82,7 +82,8 @@ impl Score {
     #[must_use]
     pub fn new(labels: &Labels, told: &[Told]) -> Self {
         let matching = Matching::new(labels, told);
-        Self::of(labels, &matching, &Expected::of(&matching))
+        let expected = Expected::of(&matching);
+        Self::of(labels, &matching, &expected, &AllTaken::of(&matching, &expected))
     }
 
     /// As [`Score::new`], with what was missed, mistaken and false one by one.
@@ -90,15 +91,21 @@ impl Score {
     pub fn with_lists(labels: &Labels, told: &[Told]) -> Self {
         let matching = Matching::new(labels, told);
         let expected = Expected::of(&matching);
+        let taken = AllTaken::of(&matching, &expected);
         Self {
             missed: Some(missed(&expected)),
-            mistaken: Some(AllTaken::of(&matching, &expected).mistaken()),
+            mistaken: Some(taken.mistaken()),
             wrong: Some(wrong(&matching)),
-            ..Self::of(labels, &matching, &expected)
+            ..Self::of(labels, &matching, &expected, &taken)
         }
     }
 
-    fn of(labels: &Labels, matching: &Matching<'_>, expected: &Expected<'_, '_>) -> Self {
+    fn of(
+        labels: &Labels,
+        matching: &Matching<'_>,
+        expected: &Expected<'_, '_>,
+        taken: &AllTaken<'_>,
+    ) -> Self {
         let told: usize = matching.effects.iter().map(|effect| effect.told.len()).sum();
         let found: Vec<&JudgedEffect<'_>> =
             expected.effects.iter().copied().filter(|effect| !effect.told.is_empty()).collect();
@@ -117,7 +124,7 @@ impl Score {
             by_size: expected.by_size(),
             by_kind: expected.by_kind(),
             by_class: expected.by_class(),
-            as_incidents: AllTaken::of(matching, expected).figures(),
+            as_incidents: taken.figures(),
             usual_callers: expected.incidents_that(|incident| !incident.new_callers),
             new_callers: expected.incidents_that(|incident| incident.new_callers),
             start_errors: Offsets::of(&found, |effect| effect.start_error),

@@ -1,9 +1,9 @@
 //! Rows on their way from where they were counted to the days they are stored in: as they are when all
 //! fit in memory, else packed, and in a temporary file when they are many.
 //!
-//! A block of packed rows holds rows of one day in the order of their keys: per row the differences of API and
-//! minute to the row before, the other numbers, all as LEB128, then example id and prints. The
-//! encoding never outlives the process.
+//! A block of packed rows holds rows of one day in the order of their keys: per row the differences
+//! of API and minute to the row before, the other numbers, all as LEB128, then example id and prints.
+//! The encoding never outlives the process.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::logs::{Run, gzip, lines, program, record};
+use super::detect;
+use super::logs::{Run, gzip, lines, program, program_for, record};
 use super::server::{Fault, Request, Server};
-use super::{detect, program_for};
 
 fn with(meddle: impl Fn(&Request) -> Option<Fault> + Send + Sync + 'static) -> Server {
     let server = Server::start_with("trail", meddle);
@@ -168,7 +168,7 @@ fn profiles_and_flags_say_who_and_where() {
     );
     std::fs::create_dir(home.path().join(".aws")).unwrap();
     std::fs::write(home.path().join(".aws/config"), config).unwrap();
-    let mut program = program_for(&server);
+    let mut program = program_for(&server.endpoint());
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"] {
         program.env_remove(name);
     }
@@ -189,7 +189,7 @@ fn profiles_and_flags_say_who_and_where() {
         assert_eq!(asked.headers["x-amz-request-payer"], "requester");
     }
     let flags = ["--region-endpoint", "sa-east-1", "--endpoint-url", &server.endpoint()];
-    let mut program = program_for(&server);
+    let mut program = program_for(&server.endpoint());
     program.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").args(["detect", "s3://trail/logs"]);
     Run::of(program.args(flags)).ends(0);
     assert!(

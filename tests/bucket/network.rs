@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::logs::{Folder, Run, SAMPLES, gzip, lines, program, record};
+use super::detect;
+use super::logs::{Folder, Run, SAMPLES, gzip, lines, program, program_for, record};
 use super::server::Server;
-use super::{detect, program_for, upload};
 
 #[test]
 fn a_far_server_tells_the_same() {
     let server = Server::start("trail");
-    upload(&server, Path::new(SAMPLES), "");
+    server.put_folder(Path::new(SAMPLES), "");
     let flags = ["-f", "json"];
     let near = detect(&server, &["s3://trail/"], &flags).ends(0);
     server.delay(Duration::from_millis(5));
@@ -23,7 +23,8 @@ fn a_far_server_tells_the_same() {
     }
     let folder = Folder::new();
     let count = |input: &str, store: &str| {
-        Run::of(program_for(&server).args(["count", input, "-o"]).arg(folder.at(store))).ends(0)
+        Run::of(program_for(&server.endpoint()).args(["count", input, "-o"]).arg(folder.at(store)))
+            .ends(0)
     };
     count("s3://trail/", "far");
     count(SAMPLES, "disk");
@@ -71,7 +72,7 @@ fn files_of_web_servers_are_read() {
 fn proxies_of_the_environment_are_gone_through() {
     let proxy = Server::start("trail");
     proxy.put("a.jsonl", lines(&[record(1, 0)]));
-    let mut program = program_for(&proxy);
+    let mut program = program_for(&proxy.endpoint());
     program
         .env("AWS_ENDPOINT_URL", "http://nowhere.invalid:81")
         .env("http_proxy", proxy.endpoint())

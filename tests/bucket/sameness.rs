@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use super::logs::{Folder, SAMPLES, burst, detect_samples, document, gzip, program, record};
-use super::logs::{Run, lines};
+use super::detect;
+use super::logs::{
+    Folder, Run, SAMPLES, burst, detect_samples, document, gzip, lines, program, program_for,
+    record,
+};
 use super::server::Server;
-use super::{detect, program_for, upload};
 
 #[test]
 fn the_samples_tell_the_same() {
     let server = Server::start("trail");
-    upload(&server, Path::new(SAMPLES), "some/where/");
+    server.put_folder(Path::new(SAMPLES), "some/where/");
     for flags in [&["-f", "json"][..], &["-f", "table", "--charts"], &["-f", "csv", "-j", "1"]] {
         let (disk, bucket) =
             (detect_samples(flags), detect(&server, &["s3://trail/some/where"], flags));
@@ -25,13 +27,17 @@ fn the_samples_tell_the_same() {
 #[test]
 fn other_commands_read_buckets_too() {
     let server = Server::start("trail");
-    upload(&server, Path::new(SAMPLES), "");
+    server.put_folder(Path::new(SAMPLES), "");
     let subject = ["--event-name", "DescribeInstances", "--region", "eu-west-1"];
     let minute = ["--at", "2026-03-05T05:00", "--event-source", "ec2.amazonaws.com"];
     for command in [&["series"][..], &[&["explain"][..], &minute].concat()] {
         let run = |input: &str| {
             Run::of(
-                program_for(&server).args(command).arg(input).args(subject).args(["-f", "json"]),
+                program_for(&server.endpoint())
+                    .args(command)
+                    .arg(input)
+                    .args(subject)
+                    .args(["-f", "json"]),
             )
         };
         let (disk, bucket) = (run(SAMPLES).ends(0), run("s3://trail/").ends(0));
@@ -87,7 +93,7 @@ fn a_store_is_resumed_from_a_bucket() {
     server.put("AWSLogs/a.jsonl", lines(&[record(1, 0), record(2, 60)]));
     let folder = Folder::new();
     let count = || {
-        let mut program = program_for(&server);
+        let mut program = program_for(&server.endpoint());
         Run::of(program.args(["count", "s3://trail", "-o"]).arg(folder.at("store"))).ends(0)
     };
     count();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -125,6 +126,18 @@ impl Server {
         let metadata = metadata.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
         let object = Object::new(bytes.into(), metadata.collect());
         locked(&self.shared.objects).insert(key.to_owned(), object);
+    }
+
+    /// Puts all files of a folder into the bucket, below a prefix.
+    pub fn put_folder(&self, folder: &Path, prefix: &str) {
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry.unwrap();
+            if entry.file_type().is_file() {
+                let key = entry.path().strip_prefix(folder).unwrap().to_str().unwrap();
+                let key = key.replace(MAIN_SEPARATOR, "/");
+                self.put(&format!("{prefix}{key}"), std::fs::read(entry.path()).unwrap());
+            }
+        }
     }
 
     pub fn objects(&self) -> BTreeMap<String, Object> {

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::logs::{Folder, Run, SAMPLES, gzip, lines, program, record};
+use super::detect;
+use super::logs::{Folder, Run, SAMPLES, gzip, lines, program, program_for, record};
 use super::server::{Fault, Server};
-use super::{detect, program_for, upload};
 
 fn count(server: &Server, inputs: &[&str], store: &str) -> Run {
-    Run::of(program_for(server).arg("count").args(inputs).args(["-o", store]))
+    Run::of(program_for(&server.endpoint()).arg("count").args(inputs).args(["-o", store]))
 }
 
 #[test]
@@ -54,13 +54,16 @@ fn a_store_in_a_bucket_is_the_one_on_disk() {
         (&["explain"], &[&minute[..], &subject].concat()),
     ] {
         let ask = |store: &str| {
-            Run::of(program_for(&server).args(command).arg(store).args(flags)).ends(0).out
+            Run::of(program_for(&server.endpoint()).args(command).arg(store).args(flags))
+                .ends(0)
+                .out
         };
         let disk = ask(on_disk.to_str().unwrap());
         assert!(!disk.is_empty());
         assert_eq!(ask("s3://trail/counts/store"), disk, "{command:?}");
     }
-    Run::of(program_for(&server).args(["count", "--check", "s3://trail/counts/store"])).ends(0);
+    Run::of(program_for(&server.endpoint()).args(["count", "--check", "s3://trail/counts/store"]))
+        .ends(0);
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn other_things_are_not_mixed_up_with_a_store() {
     let run = count(&server, &["s3://trail/logs"], "s3://trail/logs").ends(2);
     assert!(run.err.contains("is no store, and it is not empty"), "{}", run.err);
     let query = ["query", "select events from minutes", "s3://trail/none"];
-    let run = Run::of(program_for(&server).args(query)).ends(2);
+    let run = Run::of(program_for(&server.endpoint()).args(query)).ends(2);
     assert!(run.err.contains("s3://trail/none"), "{}", run.err);
 }
 
@@ -172,7 +175,7 @@ fn stores_are_merged_into_a_bucket() {
     count(&server, &["s3://trail/b.jsonl"], "s3://trail/two").ends(0);
     let merge = || {
         let stores = ["merge", "s3://trail/one", "s3://trail/two", "-o", "s3://trail/all"];
-        Run::of(program_for(&server).args(stores))
+        Run::of(program_for(&server.endpoint()).args(stores))
     };
     merge().ends(0);
     assert_eq!(detect(&server, &["s3://trail/all"], &[]).ends(0).counted(), 3);
@@ -186,7 +189,7 @@ fn records_are_laid_out_in_a_bucket() {
     let (server, folder) = (Server::start("insights"), Folder::new());
     let write = |place: &str, flags: &[&str]| {
         let layout = [SAMPLES, "--s3-layout", place];
-        Run::of(program_for(&server).arg("detect").args(layout).args(flags))
+        Run::of(program_for(&server.endpoint()).arg("detect").args(layout).args(flags))
     };
     write(folder.path().to_str().unwrap(), &[]).ends(0);
     write("s3://insights/x", &[]).ends(0);
@@ -209,7 +212,7 @@ fn records_are_laid_out_in_a_bucket() {
 #[test]
 fn a_store_below_its_own_logs_is_no_log() {
     let server = Server::start("trail");
-    upload(&server, &Path::new(SAMPLES).join("AWSLogs"), "AWSLogs/");
+    server.put_folder(&Path::new(SAMPLES).join("AWSLogs"), "AWSLogs/");
     let first = count(&server, &["s3://trail"], "s3://trail/counts").ends(0);
     let again = count(&server, &["s3://trail"], "s3://trail/counts").ends(0);
     assert!(first.line("files").is_some() && !again.err.contains("not logs"), "{}", again.err);

@@ -125,6 +125,22 @@ pub fn program() -> Command {
     command
 }
 
+/// The same with credentials for the server at that address, which is all of AWS to it.
+pub fn program_for(endpoint: &str) -> Command {
+    let mut program = program();
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AWS_") {
+            program.env_remove(name);
+        }
+    }
+    program
+        .env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_ENDPOINT_URL", endpoint);
+    program
+}
+
 /// Runs `trailspike detect` on the sample logs.
 pub fn detect_samples(flags: &[&str]) -> Run {
     Run::of(program().args(["detect", SAMPLES]).args(flags))

@@ -1,9 +1,8 @@
 //! Public keys from CloudTrail itself.
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
 
-use crate::logs::{Folder, Run, program};
+use crate::logs::{Folder, Run, program_for};
 use crate::server::{Fault, Request, Server};
 use crate::trail::{Bucket, Key, Metadata, Trail};
 
@@ -29,27 +28,16 @@ fn refusal(code: &str, message: &str) -> String {
     json!({"__type": format!("com.amazonaws.cloudtrail#{code}"), "Message": message}).to_string()
 }
 
-/// The program, with credentials and that server as all of AWS.
-fn program_for(server: &Server) -> Command {
-    let mut program = program();
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("AWS_") {
-            program.env_remove(name);
-        }
-    }
-    program
-        .env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_ENDPOINT_URL", server.endpoint());
-    program
-}
-
 /// What is said of a copy with all metadata.
 fn verify(server: &Server, bucket: &Bucket, flags: &[&str]) -> Run {
     let folder = Folder::new();
     bucket.download(&folder, Metadata::Kept);
-    Run::of(program_for(server).current_dir(folder.path()).args(["verify", "."]).args(flags))
+    Run::of(
+        program_for(&server.endpoint())
+            .current_dir(folder.path())
+            .args(["verify", "."])
+            .args(flags),
+    )
 }
 
 fn upload(server: &Server, bucket: &Bucket) {
@@ -106,7 +94,7 @@ fn nobody_is_asked_unless_that_is_wanted() {
     upload(&server, &bucket);
     let folder = Folder::with("keys.json", Key::known().printed());
     let in_bucket = |flags: &[&str]| {
-        let mut program = program_for(&server);
+        let mut program = program_for(&server.endpoint());
         program.current_dir(folder.path());
         server.requests();
         let run = Run::of(program.args(["verify", "s3://trail-bucket"]).args(flags));
@@ -192,7 +180,7 @@ fn without_a_network_it_is_told() {
     let folder = Folder::new();
     Bucket::six_hours(&Key::known()).download(&folder, Metadata::Kept);
     let server = knowing();
-    let mut program = program_for(&server);
+    let mut program = program_for(&server.endpoint());
     program.current_dir(folder.path()).args(["verify", ".", "--fetch-keys"]);
     // One of its own is stronger than that for everything.
     program.env("AWS_ENDPOINT_URL_CLOUDTRAIL", "http://127.0.0.1:9");
@@ -239,7 +227,12 @@ fn detection_fetches_them_too() {
     let folder = Folder::new();
     Bucket::six_hours(&Key::known()).download(&folder, Metadata::Kept);
     let detect = |flags: &[&str]| {
-        Run::of(program_for(&server).current_dir(folder.path()).args(["detect", "."]).args(flags))
+        Run::of(
+            program_for(&server.endpoint())
+                .current_dir(folder.path())
+                .args(["detect", "."])
+                .args(flags),
+        )
     };
     let run = detect(&["--verify", "--fetch-keys"]).ends(0);
     assert!(run.err.contains("9/9 log files valid"), "{}", run.err);

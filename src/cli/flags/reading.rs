@@ -43,13 +43,20 @@ impl ReadingArgs {
 
     /// The store at that path, copied, if it is in an object store.
     pub fn remote(&self, store: &Path) -> Result<Option<RemoteStore>, Failure> {
-        RemoteStore::open(store, &self.access(), self.temp_dir.as_deref()).map_err(failure)
+        self.cloud.remote(store, self.temp_dir.as_deref())
     }
 
     /// The same of a store that must be there.
     pub fn remote_to_read(&self, store: &Path) -> Result<Option<RemoteStore>, Failure> {
-        let remote = self.remote(store)?.map(RemoteStore::must_be_there);
-        remote.transpose().map_err(failure)
+        self.cloud.remote_to_read(store, self.temp_dir.as_deref())
+    }
+
+    /// The folders of stores that must be there, and the copies among them.
+    pub fn folders_to_read(
+        &self,
+        stores: &[PathBuf],
+    ) -> Result<(Vec<PathBuf>, Vec<RemoteStore>), Failure> {
+        self.cloud.folders_to_read(stores, self.temp_dir.as_deref())
     }
 
     /// How much of one file is read.

@@ -76,8 +76,11 @@ impl ValidationArgs {
             Fetch::Always => true,
             Fetch::Auto => self.public_keys.is_empty() && are_in_amazon_s3(inputs, access),
         };
+        if !is_wanted {
+            return Ok(Vec::new());
+        }
         let asked = keys_needed(&files.files, options, Utc::now());
-        if !is_wanted || asked.is_empty() {
+        if asked.is_empty() {
             return Ok(Vec::new());
         }
         let fetched = options.keys.get_or_insert_default().fetch(&asked, access);
