@@ -298,10 +298,10 @@ impl fmt::Debug for Bucket {
     }
 }
 
-/// How many objects are worth asking for at once, by each who asks: about a thousand a second, however
-/// long an answer takes. More would only cost the work of keeping them apart.
+/// How many objects are worth asking for at once, by each who asks: about two thousand a second,
+/// however long an answer takes. More would only cost the work of keeping them apart.
 fn at_once(quickest_micros: u64) -> usize {
-    let in_time = usize::try_from(quickest_micros / 1_000).unwrap_or(MOST_AT_ONCE);
+    let in_time = usize::try_from(quickest_micros / 500).unwrap_or(MOST_AT_ONCE);
     in_time.clamp(LEAST_AT_ONCE, MOST_AT_ONCE)
 }
 

@@ -43,7 +43,18 @@ pub struct Batch {
     files: Range<usize>,
     bytes: Vec<u8>,
     /// One for each file: where its bytes are, if it was fetched.
-    outcomes: Vec<io::Result<Option<Range<usize>>>>,
+    outcomes: Vec<io::Result<Option<Held>>>,
+    /// The object that was taken last.
+    object: Vec<u8>,
+}
+
+/// Where the bytes of a file are.
+#[derive(Debug)]
+enum Held {
+    /// Among those of the batch.
+    InBatch(Range<usize>),
+    /// As they came over the network.
+    Object(Vec<u8>),
 }
 
 impl Batch {
@@ -73,8 +84,14 @@ impl Batch {
     /// When it could not be opened or read.
     pub fn take(&mut self, file: usize) -> io::Result<Fetched<'_>> {
         let outcome = &mut self.outcomes[file - self.files.start];
-        let fetched = std::mem::replace(outcome, Ok(None))?;
-        Ok(fetched.map_or(Fetched::NotYet, |range| Fetched::Bytes(&self.bytes[range])))
+        Ok(match std::mem::replace(outcome, Ok(None))? {
+            None => Fetched::NotYet,
+            Some(Held::InBatch(range)) => Fetched::Bytes(&self.bytes[range]),
+            Some(Held::Object(bytes)) => {
+                self.object = bytes;
+                Fetched::Bytes(&self.object)
+            }
+        })
     }
 
     fn fetch(&mut self, files: &[LogFile]) {
@@ -85,11 +102,11 @@ impl Batch {
         for (index, file) in files.iter().enumerate() {
             let start = self.bytes.len();
             let outcome = match objects.remove(&index) {
-                Some(object) => object.map(|object| {
-                    self.bytes.extend_from_slice(&object.bytes);
-                    Some(start..self.bytes.len())
-                }),
-                None => fetch(file, &mut self.bytes),
+                Some(object) => object.map(|object| Some(Held::Object(object.bytes))),
+                None => {
+                    let fetched = fetch(file, &mut self.bytes);
+                    fetched.map(|range| range.map(Held::InBatch))
+                }
             };
             if !matches!(outcome, Ok(Some(_))) {
                 self.bytes.truncate(start);

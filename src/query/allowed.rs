@@ -44,14 +44,10 @@ impl Allowed {
     /// Looks through a query.
     pub fn new(sql: &str) -> Result<Self, QueryError> {
         let query = parse(sql)?;
-        let mut names = Names::default();
-        // The visitor never stops here, it only notes names.
-        let _ = query.visit(&mut names);
-        let mut rules = Rules { expressions: names.0, tables: BTreeSet::new() };
-        match query.visit(&mut rules) {
-            ControlFlow::Break(error) => Err(error),
-            ControlFlow::Continue(()) => Ok(Self { sql: sql.to_owned(), tables: rules.tables }),
-        }
+        let mut said = Said::default();
+        // The visitor never stops: names may be given after they are used.
+        let _ = query.visit(&mut said);
+        Ok(Self { sql: sql.to_owned(), tables: said.tables()? })
     }
 }
 
@@ -70,120 +66,134 @@ pub fn parse(sql: &str) -> Result<Statement, QueryError> {
     }
 }
 
-/// The names that WITH gives to expressions.
+/// What a query says that matters here. One visitor for all of it: each is compiled for every kind of
+/// node there is.
 #[derive(Default)]
-struct Names(BTreeSet<String>);
+struct Said {
+    /// The names that WITH gives to expressions.
+    expressions: BTreeSet<String>,
+    /// In the order of the text.
+    concerns: Vec<Concern>,
+}
 
-impl Visitor for Names {
-    type Break = ();
+enum Concern {
+    Relation(ObjectName),
+    Refused(QueryError),
+}
 
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        let with = query.with.iter().flat_map(|with| &with.cte_tables);
-        self.0.extend(with.map(|cte| cte.alias.name.value.clone()));
+impl Said {
+    /// The tables that are named, or the first thing that is not allowed.
+    fn tables(self) -> Result<BTreeSet<TableName>, QueryError> {
+        let mut tables = BTreeSet::new();
+        for concern in self.concerns {
+            match concern {
+                Concern::Relation(name) => tables.extend(table(&name, &self.expressions)?),
+                Concern::Refused(error) => return Err(error),
+            }
+        }
+        Ok(tables)
+    }
+
+    fn note(&mut self, outcome: Result<(), QueryError>) -> ControlFlow<()> {
+        self.concerns.extend(outcome.err().map(Concern::Refused));
         ControlFlow::Continue(())
     }
 }
 
-struct Rules {
-    /// Names of common table expressions.
-    expressions: BTreeSet<String>,
-    tables: BTreeSet<TableName>,
-}
+impl Visitor for Said {
+    type Break = ();
 
-impl Rules {
-    /// A table of ours, or of the query's own.
-    fn name(&mut self, name: &ObjectName) -> Result<(), QueryError> {
-        let parts: Option<Vec<&str>> =
-            name.0.iter().map(|part| part.as_ident().map(|ident| ident.value.as_str())).collect();
-        if let Some([only]) = parts.as_deref() {
-            if let Some(table) = TableName::ALL.into_iter().find(|table| table.as_str() == *only) {
-                self.tables.insert(table);
-                return Ok(());
-            }
-            if self.expressions.contains(*only) {
-                return Ok(());
-            }
-        }
-        let name = parts.map_or_else(|| name.to_string(), |parts| parts.join("."));
-        let known = TableName::ALL.map(TableName::as_str);
-        let known = known.into_iter().chain(self.expressions.iter().map(String::as_str));
-        Err(QueryError::UnknownTable { nearest: nearest(&name, known), name })
-    }
-
-    fn body(body: &SetExpr) -> Result<(), QueryError> {
-        match body {
-            SetExpr::Select(_)
-            | SetExpr::Query(_)
-            | SetExpr::SetOperation { .. }
-            | SetExpr::Values(_) => Ok(()),
+    fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
+        self.note(match statement {
+            Statement::Query(_) => Ok(()),
             other => Err(QueryError::NotASelect(first_word(&other.to_string()))),
-        }
+        })
     }
 
-    fn from(factor: &TableFactor) -> Result<(), QueryError> {
-        match factor {
-            TableFactor::Table { name, args: Some(_), .. } => {
-                Err(QueryError::TableFunction(name.to_string()))
-            }
-            TableFactor::Table { .. }
-            | TableFactor::Derived { .. }
-            | TableFactor::UNNEST { .. }
-            | TableFactor::NestedJoin { .. } => Ok(()),
-            TableFactor::Function { name, .. } => Err(QueryError::TableFunction(name.to_string())),
-            other => Err(QueryError::TableFunction(other.to_string())),
-        }
-    }
-}
-
-impl Visitor for Rules {
-    type Break = QueryError;
-
-    fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<QueryError> {
-        match statement {
-            Statement::Query(_) => ControlFlow::Continue(()),
-            other => ControlFlow::Break(QueryError::NotASelect(first_word(&other.to_string()))),
-        }
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        let with = query.with.iter().flat_map(|with| &with.cte_tables);
+        self.expressions.extend(with.map(|cte| cte.alias.name.value.clone()));
+        self.note(body(&query.body))
     }
 
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<QueryError> {
-        stop(Self::body(&query.body))
+    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
+        self.note(match select.into {
+            Some(_) => Err(QueryError::NotASelect("SELECT INTO".to_owned())),
+            None => Ok(()),
+        })
     }
 
-    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<QueryError> {
-        match select.into {
-            Some(_) => ControlFlow::Break(QueryError::NotASelect("SELECT INTO".to_owned())),
-            None => ControlFlow::Continue(()),
-        }
+    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
+        self.note(from(factor))
     }
 
-    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<QueryError> {
-        stop(Self::from(factor))
+    fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
+        self.concerns.push(Concern::Relation(name.clone()));
+        ControlFlow::Continue(())
     }
 
-    fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<QueryError> {
-        stop(self.name(name))
-    }
-
-    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<QueryError> {
-        let Expr::Function(function) = expression else { return ControlFlow::Continue(()) };
-        let name = function.name.to_string().to_lowercase();
-        let known = || {
-            let listed = all_functions().into_iter().filter(|known| !known.starts_with("read_"));
-            listed.chain(UNLISTED)
-        };
-        if known().any(|known| known == name) {
-            return ControlFlow::Continue(());
-        }
-        let nearest = nearest(&name, known());
-        ControlFlow::Break(QueryError::UnknownFunction { name, nearest })
+    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
+        self.note(match expression {
+            Expr::Function(function) => called(&function.name),
+            _ => Ok(()),
+        })
     }
 }
 
-fn stop(outcome: Result<(), QueryError>) -> ControlFlow<QueryError> {
-    match outcome {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => ControlFlow::Break(error),
+/// A table of ours, or none where it is one of the query's own.
+fn table(
+    name: &ObjectName,
+    expressions: &BTreeSet<String>,
+) -> Result<Option<TableName>, QueryError> {
+    let parts: Option<Vec<&str>> =
+        name.0.iter().map(|part| part.as_ident().map(|ident| ident.value.as_str())).collect();
+    if let Some([only]) = parts.as_deref() {
+        let table = TableName::ALL.into_iter().find(|table| table.as_str() == *only);
+        if table.is_some() || expressions.contains(*only) {
+            return Ok(table);
+        }
     }
+    let name = parts.map_or_else(|| name.to_string(), |parts| parts.join("."));
+    let known = TableName::ALL.map(TableName::as_str);
+    let known = known.into_iter().chain(expressions.iter().map(String::as_str));
+    Err(QueryError::UnknownTable { nearest: nearest(&name, known), name })
+}
+
+fn body(body: &SetExpr) -> Result<(), QueryError> {
+    match body {
+        SetExpr::Select(_)
+        | SetExpr::Query(_)
+        | SetExpr::SetOperation { .. }
+        | SetExpr::Values(_) => Ok(()),
+        other => Err(QueryError::NotASelect(first_word(&other.to_string()))),
+    }
+}
+
+fn from(factor: &TableFactor) -> Result<(), QueryError> {
+    match factor {
+        TableFactor::Table { name, args: Some(_), .. } => {
+            Err(QueryError::TableFunction(name.to_string()))
+        }
+        TableFactor::Table { .. }
+        | TableFactor::Derived { .. }
+        | TableFactor::UNNEST { .. }
+        | TableFactor::NestedJoin { .. } => Ok(()),
+        TableFactor::Function { name, .. } => Err(QueryError::TableFunction(name.to_string())),
+        other => Err(QueryError::TableFunction(other.to_string())),
+    }
+}
+
+fn called(function: &ObjectName) -> Result<(), QueryError> {
+    let name = function.to_string().to_lowercase();
+    let known = || {
+        let listed = all_functions().into_iter().filter(|known| !known.starts_with("read_"));
+        listed.chain(UNLISTED)
+    };
+    if known().any(|known| known == name) {
+        return Ok(());
+    }
+    let nearest = nearest(&name, known());
+    Err(QueryError::UnknownFunction { name, nearest })
 }
 
 fn first_word(text: &str) -> String {

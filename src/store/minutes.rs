@@ -1,5 +1,7 @@
 //! The minute counts of a day as a Parquet file.
 
+use std::io::Write;
+
 use polars::error::{PolarsError, PolarsResult};
 use polars::prelude::{CompatLevel, SchemaExt as _};
 use polars_parquet::parquet::compression::{CompressionOptions, ZstdLevel};
@@ -32,7 +34,10 @@ pub fn minutes_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parque
     let kinds = kinds.collect::<PolarsResult<Vec<_>>>()?;
     // Each column of a row group is one page, so that statistics of pages would tell nothing more.
     let options = WriteOptions { write_statistics: false, version: Version::V1 };
-    let mut writer = FileWriter::new(Vec::new(), schema, options, Some("Polars".to_owned()));
+    let mut bytes = Vec::new();
+    // As for rows of all kinds, so that what writes Parquet is compiled once.
+    let out: &mut dyn Write = &mut bytes;
+    let mut writer = FileWriter::new(out, schema, options, Some("Polars".to_owned()));
     let compression = CompressionOptions::Zstd(Some(ZstdLevel::try_new(LEVEL)?));
     let encoder = Encoder::new(compression, STATISTICS_BYTES);
     let mut group = RowGroup { all, dictionary, encoder, ids: Vec::new() };
@@ -42,7 +47,8 @@ pub fn minutes_of(all: &Rows, dictionary: Dictionary<'_>) -> PolarsResult<Parque
     }
     let (key, value) = ArrowSchema::MINUTES.key_and_value();
     writer.end(Some(vec![KeyValue { key, value: Some(value) }]))?;
-    Ok(Parquet { bytes: writer.into_inner(), rows: all.rows.len() })
+    drop(writer);
+    Ok(Parquet { bytes, rows: all.rows.len() })
 }
 
 /// Makes columns of rows.

@@ -1,5 +1,7 @@
 //! The columns of a store's tables, and Parquet files of them. docs/store.md says what each means.
 
+use std::io::Write;
+
 use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
     BooleanChunked, Column, DataFrame, DataType, Int64Chunked, IntoColumn, IntoSeries,
@@ -161,7 +163,8 @@ fn parquet(
     frame: impl Fn(std::ops::Range<usize>) -> PolarsResult<DataFrame>,
 ) -> PolarsResult<Parquet> {
     let mut bytes = Vec::new();
-    let mut writer = ParquetWriter::new(&mut bytes)
+    let out: &mut dyn Write = &mut bytes;
+    let mut writer = ParquetWriter::new(out)
         .with_compression(ParquetCompression::Zstd(Some(ZstdLevel::try_new(LEVEL)?)))
         .with_statistics(StatisticsOptions {
             binary_statistics_truncate_length: Some(STATISTICS_BYTES as u64),

@@ -59,7 +59,7 @@ type Meddle = dyn Fn(&Request) -> Option<Fault> + Send + Sync;
 struct Shared {
     bucket: String,
     objects: Mutex<BTreeMap<String, Object>>,
-    log: Mutex<Vec<Request>>,
+    log: Mutex<Vec<Arc<Request>>>,
     meddle: Box<Meddle>,
     /// Before each answer, in microseconds.
     delay: AtomicU64,
@@ -150,7 +150,8 @@ impl Server {
 
     /// What was asked since this was asked.
     pub fn requests(&self) -> Vec<Request> {
-        std::mem::take(&mut locked(&self.shared.log))
+        let all = std::mem::take(&mut *locked(&self.shared.log));
+        all.into_iter().map(Arc::unwrap_or_clone).collect()
     }
 }
 
@@ -185,6 +186,7 @@ impl Shared {
         let mut out = stream.try_clone()?;
         let mut input = BufReader::new(stream);
         while let Some(request) = read_request(&mut input, &self.bucket)? {
+            let request = Arc::new(request);
             locked(&self.log).push(request.clone());
             let delay = self.delay.load(Ordering::Relaxed);
             if delay > 0 {
@@ -240,9 +242,11 @@ impl Shared {
         let page = asked("max-keys").parse().map_or(PAGE, |most: usize| most.min(PAGE));
         let objects = locked(&self.objects);
         let (mut xml, mut entries, mut last, mut more) = (String::new(), 0, after.clone(), false);
-        for (key, object) in objects.range(after.clone()..) {
-            let is_told = *key == after || last.ends_with('/') && key.starts_with(&last);
-            let Some(rest) = key.strip_prefix(prefix).filter(|_| !is_told) else { continue };
+        for (key, object) in objects.range(after.as_str().max(prefix).to_owned()..) {
+            let Some(rest) = key.strip_prefix(prefix) else { break };
+            if *key == after || last.ends_with('/') && key.starts_with(&last) {
+                continue;
+            }
             if entries == page {
                 more = true;
                 break;
@@ -256,7 +260,7 @@ impl Shared {
             } else {
                 last.clone_from(key);
                 let (name, size) = (escaped(key), object.bytes.len());
-                let etag = escaped(&etag(&object.bytes));
+                let etag = escaped(&object.etag);
                 write!(
                     xml,
                     "<Contents><Key>{name}</Key><LastModified>{MODIFIED}</LastModified>\
