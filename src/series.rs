@@ -144,9 +144,13 @@ fn series(rows: impl Iterator<Item = Row>) -> Series {
     series
 }
 
+/// Places for callers known for a day; a power of two.
+const PLACES: usize = 64;
+
 /// When each name was first seen on a subject.
-#[derive(Default)]
 struct KnownCallers {
+    /// Some of those who are newcomers no more, and most that come again.
+    known: [Option<[u32; 3]>; PLACES],
     /// By identity, agent and address: whether all three are known for a day is looked up first, as
     /// it is the common case.
     callers: HashMap<[u32; 3], Minute, RandomState>,
@@ -155,12 +159,32 @@ struct KnownCallers {
     source_ips: HashMap<u32, Minute, RandomState>,
 }
 
+impl Default for KnownCallers {
+    fn default() -> Self {
+        Self {
+            known: [None; PLACES],
+            callers: HashMap::default(),
+            identities: HashMap::default(),
+            user_agents: HashMap::default(),
+            source_ips: HashMap::default(),
+        }
+    }
+}
+
 impl KnownCallers {
     fn is_newcomer(&mut self, row: &Row) -> bool {
         let now = row.minute;
         let is_new = |first: Minute| now.since(first) < DAY;
         let caller = [row.identity, row.user_agent, row.source_ip];
+        let mixed = caller
+            .iter()
+            .fold(0_u32, |mixed, id| (mixed.rotate_left(5) ^ id).wrapping_mul(0x9e37_79b1));
+        let known = &mut self.known[(mixed >> 16) as usize % PLACES];
+        if *known == Some(caller) {
+            return false;
+        }
         if !is_new(*self.callers.entry(caller).or_insert(now)) {
+            *known = Some(caller);
             return false;
         }
         let identity = is_new(*self.identities.entry(row.identity).or_insert(now));

@@ -2,6 +2,7 @@
 //! for the caller, in most cases.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ahash::RandomState;
 
@@ -15,27 +16,82 @@ const MOST: usize = 1 << 16;
 /// Between the texts of a key; never part of a text.
 const SEPARATOR: u8 = 0xff;
 
-/// Ids by the texts they were made from.
+/// Places of a cache for what was asked for last; a power of two.
+const PLACES: usize = 1 << 14;
+
+/// Ids by the texts they were made from, and a last byte.
 struct Cache<V> {
-    values: HashMap<Box<[u8]>, V, RandomState>,
+    /// What was asked for last, by [`place`]: found without making a key, and nearly always.
+    last: Vec<Option<(Arc<[u8]>, V)>>,
+    values: HashMap<Arc<[u8]>, V, RandomState>,
+    key: Vec<u8>,
 }
 
 impl<V: Copy> Cache<V> {
     fn new() -> Self {
-        Self { values: HashMap::default() }
+        Self { last: vec![None; PLACES], values: HashMap::default(), key: Vec::new() }
     }
 
-    fn get(&mut self, key: &[u8], make: impl FnOnce() -> V) -> V {
-        if let Some(&value) = self.values.get(key) {
-            return value;
+    fn get<const N: usize>(&mut self, texts: [&str; N], last: u8, make: impl FnOnce() -> V) -> V {
+        let place = place(&texts);
+        if let Some((key, value)) = &self.last[place]
+            && is_key(key, texts, last)
+        {
+            return *value;
         }
-        let value = make();
+        self.key.clear();
+        for text in texts {
+            self.key.extend_from_slice(text.as_bytes());
+            self.key.push(SEPARATOR);
+        }
+        self.key.push(last);
+        let known = self.values.get_key_value(&*self.key);
+        let (key, value) = match known.map(|(key, value)| (Arc::clone(key), *value)) {
+            Some(known) => known,
+            None => self.keep(make()),
+        };
+        self.last[place] = Some((key, value));
+        value
+    }
+
+    /// Keeps what `key` stands for.
+    fn keep(&mut self, value: V) -> (Arc<[u8]>, V) {
         if self.values.len() >= MOST {
             self.values.clear();
         }
-        self.values.insert(key.into(), value);
-        value
+        let key: Arc<[u8]> = Arc::from(&*self.key);
+        self.values.insert(Arc::clone(&key), value);
+        (key, value)
     }
+}
+
+/// Where texts are looked for first: by their lengths and last bytes, in which those that often come
+/// differ.
+fn place(texts: &[&str]) -> usize {
+    let mixed = texts.iter().fold(0_u64, |mixed, text| {
+        let bytes = text.as_bytes();
+        let end = match (bytes.last_chunk::<8>(), bytes) {
+            (Some(end), _) => u64::from_le_bytes(*end),
+            (None, short) => short.iter().fold(0, |end, byte| end << 8 | u64::from(*byte)),
+        };
+        let mixed = (mixed ^ end ^ (bytes.len() as u64) << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed ^ mixed >> 32
+    });
+    #[expect(clippy::cast_possible_truncation, reason = "a place needs few bits")]
+    let place = mixed as usize;
+    place % PLACES
+}
+
+/// Whether a key is that of these texts and last byte.
+fn is_key<const N: usize>(key: &[u8], texts: [&str; N], last: u8) -> bool {
+    let mut rest = key;
+    for text in texts {
+        match rest.split_at_checked(text.len()) {
+            Some((same, [SEPARATOR, after @ ..])) if same == text.as_bytes() => rest = after,
+            _ => return false,
+        }
+    }
+    rest == [last]
 }
 
 /// What is known of an API and its account.
@@ -64,7 +120,6 @@ pub struct Lookup<'d> {
     apis: Cache<ApiIds>,
     callers: Cache<CallerIds>,
     errors: Cache<u32>,
-    key: Vec<u8>,
 }
 
 impl<'d> Lookup<'d> {
@@ -75,24 +130,14 @@ impl<'d> Lookup<'d> {
             apis: Cache::new(),
             callers: Cache::new(),
             errors: Cache::new(),
-            key: Vec::new(),
-        }
-    }
-
-    fn set_key(&mut self, texts: [&str; 4]) {
-        self.key.clear();
-        for text in texts {
-            self.key.extend_from_slice(text.as_bytes());
-            self.key.push(SEPARATOR);
         }
     }
 
     pub fn api(&mut self, event: &Event<'_>) -> ApiIds {
         let texts = [&*event.account, &*event.region, &*event.event_source, &*event.event_name];
-        self.set_key(texts);
-        self.key.push(event.category as u8 * 2 + u8::from(event.read_only));
+        let last = event.category as u8 * 2 + u8::from(event.read_only);
         let (dictionaries, filter) = (self.dictionaries, self.filter);
-        self.apis.get(&self.key, || {
+        self.apis.get(texts, last, || {
             let [account, region, event_source, event_name] = texts;
             let id = |name| dictionaries.name(Dimension::Name, name);
             let account_id = id(account);
@@ -118,9 +163,8 @@ impl<'d> Lookup<'d> {
     /// The ids of the caller that goes by `identity`.
     fn caller(&mut self, event: &Event<'_>, identity: &str) -> CallerIds {
         let texts = [identity, &*event.identity_type, &*event.user_agent, &*event.source_ip];
-        self.set_key(texts);
         let dictionaries = self.dictionaries;
-        self.callers.get(&self.key, || CallerIds {
+        self.callers.get(texts, 0, || CallerIds {
             identity: dictionaries.name(Dimension::Identity, texts[0]),
             identity_type: dictionaries.name(Dimension::Name, texts[1]),
             user_agent: dictionaries.name(Dimension::UserAgent, texts[2]),
@@ -145,6 +189,6 @@ impl<'d> Lookup<'d> {
     fn error(&mut self, code: Option<&str>) -> u32 {
         let Some(code) = code else { return EMPTY };
         let dictionaries = self.dictionaries;
-        self.errors.get(code.as_bytes(), || dictionaries.name(Dimension::ErrorCode, code))
+        self.errors.get([code], 0, || dictionaries.name(Dimension::ErrorCode, code))
     }
 }

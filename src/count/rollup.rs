@@ -5,6 +5,8 @@
 //! since when; then the counts, in parts like the table's, and like them in memory as long as there
 //! are not too many and then in a temporary file.
 
+mod last;
+
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +22,7 @@ use super::table::{MinuteCounts, Part, Row};
 use crate::event::EventCategory;
 use crate::event::error_family::ErrorFamily;
 use crate::minute::{DAY, Minute};
+use last::Last;
 
 /// What is summed up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,9 +163,9 @@ impl<'t> RollUps<'t> {
             spill: Spill::new(memory.folder.as_deref()),
         };
         (0..table.parts()).into_par_iter().try_for_each(|index| {
-            let mut cells = Vec::new();
+            let (mut cells, mut last) = (Vec::new(), Last::new());
             places.each(&table.part(index)?, membership, |part, row| {
-                if let Some(known) = callers.get(&part) {
+                if let Some(known) = last.get(part, || callers.get(&part).copied()) {
                     let is_new = row.minute < known.newcomer_until;
                     let newcomers = if is_new { row.events } else { 0 };
                     let (minute, events) = (row.minute.get(), row.events);
@@ -205,9 +208,10 @@ impl<'t> RollUps<'t> {
 
 /// Sorts counts by part, roll-up and minute and sums those of one minute.
 fn sum_up(mut cells: Vec<Cell>) -> Vec<Cell> {
-    cells.sort_unstable_by_key(|cell| {
-        (part_of(cell.id << 1), u64::from(cell.id) << 32 | u64::from(cell.minute))
-    });
+    const { assert!(PARTS == 1 << 8) };
+    // The part of a roll-up is in the lowest bits of its id: turned, they come first.
+    let order = |cell: &Cell| u64::from(cell.id.rotate_right(8)) << 32 | u64::from(cell.minute);
+    cells.sort_unstable_by_key(order);
     cells.dedup_by(|later, first| {
         let same = (later.id, later.minute) == (first.id, first.minute);
         if same {
@@ -299,7 +303,15 @@ fn callers<'t>(
     }
     let parts = (0..table.parts()).into_par_iter().try_fold(By::default, |mut all, index| {
         let part = table.part(index)?;
-        places.each(&part, membership, |part, row| see(&mut all, part, row.minute));
+        let mut last = Last::new();
+        places.each(&part, membership, |part, row| {
+            let seen = last.place(part);
+            // Minutes ascend within an API and begin anew with the next.
+            if seen.is_none_or(|(known, first)| known != part || row.minute < first) {
+                *seen = Some((part, row.minute));
+                see(&mut all, part, row.minute);
+            }
+        });
         Ok::<_, io::Error>(all)
     });
     let firsts = parts.try_reduce(By::default, |mut a, b| {

@@ -297,6 +297,17 @@ pub struct Part<'t> {
     apis: Vec<(Api<'t>, RowsOf)>,
 }
 
+/// How many rows, which are sorted, are of the API that the first one is of; few of them are looked
+/// at.
+fn length_of_api(rows: &[SumRow], api: u32) -> usize {
+    let is_of = |row: &SumRow| row.key.api == api;
+    let mut most = 1;
+    while rows.get(most).is_some_and(is_of) {
+        most *= 2;
+    }
+    rows[..most.min(rows.len())].partition_point(is_of)
+}
+
 /// Where the rows of an API are.
 #[derive(Clone, Debug)]
 enum RowsOf {
@@ -306,13 +317,13 @@ enum RowsOf {
 
 impl<'t> Part<'t> {
     fn new(table: &'t MinuteCounts, rows: Cow<'t, [SumRow]>) -> Self {
-        let mut start = 0;
-        let apis = rows.chunk_by(|a, b| a.key.api == b.key.api).map(|run| {
-            let range = start..start + run.len();
-            start = range.end;
-            (table.names.api(table.apis[run[0].key.api as usize]), RowsOf::Rows(range))
-        });
-        let apis = apis.collect();
+        let (mut start, mut apis) = (0, Vec::new());
+        while let Some(first) = rows.get(start) {
+            let end = start + length_of_api(&rows[start..], first.key.api);
+            let api = table.names.api(table.apis[first.key.api as usize]);
+            apis.push((api, RowsOf::Rows(start..end)));
+            start = end;
+        }
         Self { table, rows, pieces: Vec::new(), apis }
     }
 

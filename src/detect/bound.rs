@@ -74,10 +74,8 @@ impl Bounds {
     /// For verdicts on `day`, from all days before it.
     #[must_use]
     pub fn of(history: &History, coverage: &Coverage, day: u32, scale: Scale) -> Self {
-        let mut maxima = Vec::new();
         let mut days = 0;
-        let laws = std::array::from_fn(|i| {
-            history.daily_maxima(i, day, coverage, &mut maxima);
+        let laws = history.daily_maxima(day, coverage).map(|mut maxima| {
             days = maxima.len();
             leave_out_quiet_days(&mut maxima);
             Gumbel::fit(&mut maxima)

@@ -112,12 +112,16 @@ impl History {
         &self.largest
     }
 
-    /// The largest sum of window `i` on each full day before `today` since the subject was first
+    /// The largest sum of each window on each full day before `today` since the subject was first
     /// seen, days without any event included. Days covered by less than half do not count.
-    pub fn daily_maxima(&self, i: usize, today: u32, coverage: &Coverage, maxima: &mut Vec<f64>) {
-        maxima.clear();
-        let days = self.full_days(today, coverage);
-        maxima.extend(days.map(|(_, own)| own.map_or(0.0, |record| as_f64(record.largest[i]))));
+    pub fn daily_maxima(&self, today: u32, coverage: &Coverage) -> PerWindow<Vec<f64>> {
+        let mut maxima = std::array::from_fn(|_| Vec::with_capacity(DAYS as usize));
+        for (_, own) in self.full_days(today, coverage) {
+            for (i, maxima) in maxima.iter_mut().enumerate() {
+                maxima.push(own.map_or(0.0, |record| as_f64(record.largest[i])));
+            }
+        }
+        maxima
     }
 
     /// Those days, and what is kept of each that had events.
@@ -185,12 +189,10 @@ mod tests {
         }
         let coverage =
             |gaps| Coverage::new(Span { start: Minute::new(0), end: Minute::new(20 * DAY) }, gaps);
-        let mut maxima = Vec::new();
-        history.daily_maxima(0, 16, &coverage(Vec::new()), &mut maxima);
-        assert_eq!(maxima, [10.0, 11.0, 0.0, 0.0, 14.0, 0.0]);
+        let maxima = |coverage: &Coverage| history.daily_maxima(16, coverage)[0].clone();
+        assert_eq!(maxima(&coverage(Vec::new())), [10.0, 11.0, 0.0, 0.0, 14.0, 0.0]);
         let gap = Span { start: Minute::new(12 * DAY), end: Minute::new(14 * DAY) };
-        history.daily_maxima(0, 16, &coverage(vec![gap]), &mut maxima);
-        assert_eq!(maxima, [10.0, 11.0, 14.0, 0.0]);
+        assert_eq!(maxima(&coverage(vec![gap])), [10.0, 11.0, 14.0, 0.0]);
     }
 
     #[test]

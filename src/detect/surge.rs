@@ -13,7 +13,7 @@ use super::expectation::{Expectation, dispersion};
 use super::explanation::Limit;
 use super::history::{DAYS, History, as_f64};
 use super::incident::{Incident, NORMAL_AFTER, PastIncident};
-use super::recent::{Recent, WINDOWS};
+use super::recent::{Recent, WINDOWS, any_holds};
 use super::silence::Silences;
 use super::tail::CountLaw;
 use super::{Calendar, Detector, Episode, Evidence, FalsePerWeek, Settings, Subject};
@@ -112,6 +112,9 @@ impl<'a> Walk<'a> {
     }
 
     fn episodes(mut self) -> Vec<Episode> {
+        if !self.settings.drops && !self.may_rise() {
+            return Vec::new();
+        }
         self.walk_through();
         self.episodes
     }
@@ -201,6 +204,11 @@ impl<'a> Walk<'a> {
     /// The fewest events in a window that are looked at.
     fn least(&self) -> u64 {
         u64::from(self.subject.min_count).max(2)
+    }
+
+    /// Whether there is any window to look at: most subjects have none, and need no walk.
+    fn may_rise(&self) -> bool {
+        any_holds(&self.subject.series.points, self.least())
     }
 
     /// Opens an incident if the minute calls for one.

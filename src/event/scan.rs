@@ -12,6 +12,8 @@ mod index;
 mod tests;
 mod walk;
 
+use std::mem::take;
+
 use super::record::{Key, RawIdentity, RawRecord};
 pub use cut::{Next, cut};
 use index::Index;
@@ -104,6 +106,7 @@ impl Scanner {
                 return None;
             }
             *record = RawRecord::default();
+            self.index.forget(take(&mut self.strings));
             self.index.extend(text.as_bytes(), origin, known.max(PIECE));
         }
     }

@@ -9,6 +9,9 @@ use crate::minute::Minute;
 impl Walk<'_> {
     /// The days with a close call.
     pub(super) fn close_calls(mut self) -> Vec<u32> {
+        if !self.may_rise() {
+            return Vec::new();
+        }
         // Neither what is known of the account nor silences matter here.
         self.subject = Subject { close_calls: None, ..self.subject };
         self.settings = Settings { drops: false, ..self.settings };

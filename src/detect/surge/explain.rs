@@ -175,9 +175,7 @@ impl Walk<'_> {
 
     /// The smallest daily maximum of each window that is not left out as a quiet day's.
     fn least_maxima(&self, today: u32) -> PerWindow<f64> {
-        let mut maxima = Vec::new();
-        std::array::from_fn(|i| {
-            self.history.daily_maxima(i, today, self.subject.coverage, &mut maxima);
+        self.history.daily_maxima(today, self.subject.coverage).map(|mut maxima| {
             leave_out_quiet_days(&mut maxima);
             maxima.iter().copied().reduce(f64::min).unwrap_or(0.0)
         })
