@@ -101,17 +101,15 @@ impl Batch {
         let mut objects = fetch_objects(files);
         for (index, file) in files.iter().enumerate() {
             let start = self.bytes.len();
-            let outcome = match objects.remove(&index) {
-                Some(object) => object.map(|object| Some(Held::Object(object.bytes))),
-                None => {
-                    let fetched = fetch(file, &mut self.bytes);
-                    fetched.map(|range| range.map(Held::InBatch))
+            self.outcomes.push(if let Some(object) = objects.remove(&index) {
+                object.map(|object| Some(Held::Object(object.bytes)))
+            } else {
+                let fetched = fetch(file, &mut self.bytes);
+                if !matches!(fetched, Ok(Some(_))) {
+                    self.bytes.truncate(start);
                 }
-            };
-            if !matches!(outcome, Ok(Some(_))) {
-                self.bytes.truncate(start);
-            }
-            self.outcomes.push(outcome);
+                fetched.map(|range| range.map(Held::InBatch))
+            });
         }
     }
 }
