@@ -18,6 +18,9 @@ pub const LEAST_RATIO: f64 = 1.15;
 /// up to a half when they are old and it had never been seen.
 const NEWBORN: PerWindow<f64> = [30.0, 42.0, 60.0, 90.0];
 const NEWBORN_IN_OLD_LOGS: f64 = 0.5;
+/// So many times that more right after learning, when what comes once in some days is still seen
+/// for the first time: an e-th of it a day later.
+const NEWBORN_AFTER_LEARNING: f64 = 2.0;
 /// The days after its first appearance in which that falls to a half.
 const NEWBORN_DAYS: f64 = 6.0;
 /// However wide its maxima vary, more is not credible of a subject than so many times the largest
@@ -48,6 +51,8 @@ const LEARNING_POINTS: u32 = 10;
 const OF_FIVE_MINUTES: PerWindow<f64> = [0.5, 1.0, 1.2, 1.6];
 /// A burst mostly by newcomers is this many times less likely to be the norm.
 const NEWCOMER_ODDS: f64 = 100.0;
+/// The power of the strictness that a burst is held to however evenly it is spread over minutes.
+const LASTING_STRICTNESS: f64 = 0.2;
 
 /// The bounds of a subject on one day.
 #[derive(Clone, Debug)]
@@ -64,10 +69,34 @@ pub struct Bounds {
 /// How much more, or less, than usual is borne.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
-    /// What every bound is multiplied by.
+    /// What the bounds of bursts in one minute are multiplied by.
     pub strictness: f64,
     /// What is credible of a new subject is multiplied by.
     pub newborns: f64,
+}
+
+/// What the events of a window look like, however many they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// Whether they come mostly from callers unlike the subject's usual ones.
+    pub mostly_newcomers: bool,
+    /// Share of them in the busiest minute: 1 for a burst of one minute.
+    pub busiest: f64,
+}
+
+impl Scale {
+    /// What the bound for such a burst is multiplied by: `strictness^(0.2 + 0.8 busiest)`. What
+    /// passes bounds by the power law that the strictness goes by are bursts of one minute; ordinary
+    /// ones that last hardly ever pass a bound as it is. A strictness below 1 asks for more insights
+    /// of all kinds.
+    fn multiplier(self, shape: Shape) -> f64 {
+        let power = if self.strictness > 1.0 {
+            LASTING_STRICTNESS + (1.0 - LASTING_STRICTNESS) * shape.busiest
+        } else {
+            1.0
+        };
+        self.strictness.powf(power)
+    }
 }
 
 impl Bounds {
@@ -95,17 +124,13 @@ impl Bounds {
         self.day
     }
 
-    /// The bound for window `i`, given the largest sums ever seen so far, and what decided it.
+    /// The bound for window `i` of such a shape, given the largest sums ever seen so far, and what
+    /// decided it.
     #[must_use]
-    pub fn bound(
-        &self,
-        i: usize,
-        largest: &PerWindow<u64>,
-        mostly_newcomers: bool,
-    ) -> (f64, Limit) {
-        let (credible, limit) = self.credible(i, largest, mostly_newcomers);
+    pub fn bound(&self, i: usize, largest: &PerWindow<u64>, shape: Shape) -> (f64, Limit) {
+        let (credible, limit) = self.credible(i, largest, shape.mostly_newcomers);
         let least = LEAST_RATIO * as_f64(largest[i]);
-        highest((self.scale.strictness * credible, limit), [(least, Limit::LeastRatio)])
+        highest((self.scale.multiplier(shape) * credible, limit), [(least, Limit::LeastRatio)])
     }
 
     /// The same, however many false insights are borne.
@@ -140,7 +165,7 @@ impl Bounds {
             }
         }
         let young = 1.0 / (1.0 + (self.days / NEWBORN_DAYS).powi(2));
-        let logs = NEWBORN_IN_OLD_LOGS + (1.0 - NEWBORN_IN_OLD_LOGS) * (-self.logged / 7.0).exp();
+        let logs = newborns_by_logs(self.logged);
         // What others do says less the longer it is known what this one does.
         let others = self.scale.newborns.powf(1.0 / (1.0 + self.days.powi(2)));
         let newborn = others * NEWBORN[i] * young * logs;
@@ -150,6 +175,19 @@ impl Bounds {
             [(newborn, Limit::Newborn), (least, Limit::LeastRatio), (few, Limit::SmallCounts)];
         highest(level, others)
     }
+}
+
+/// What new subjects may bring after so many days of logs: less the older they are, and more in the
+/// days after learning than while it lasts, which has bounds of its own.
+fn newborns_by_logs(days: f64) -> f64 {
+    let old = NEWBORN_IN_OLD_LOGS + (1.0 - NEWBORN_IN_OLD_LOGS) * (-days / 7.0).exp();
+    // On the last day of learning it may end at noon.
+    let after_learning = if days > LEARNING_DAYS - 1.0 {
+        NEWBORN_AFTER_LEARNING * (-(days - LEARNING_DAYS).max(0.0)).exp()
+    } else {
+        0.0
+    };
+    old * (1.0 + after_learning)
 }
 
 /// The highest of some bounds, the first of those that are equal.
@@ -251,11 +289,13 @@ mod tests {
         )
     }
 
+    const ONE_MINUTE: Shape = Shape { mostly_newcomers: false, busiest: 1.0 };
+
     #[test]
     fn three_times_the_largest_is_never_credible_after_a_week() {
         for days in [7, 14, 28] {
             let (bounds, largest) = bounds(days);
-            let bound = bounds.bound(FIVE, &largest, false).0;
+            let bound = bounds.bound(FIVE, &largest, ONE_MINUTE).0;
             assert!(bound < 3.0 * as_f64(largest[FIVE]), "{days}");
             assert!(bound > LEAST_RATIO * as_f64(largest[FIVE]), "{days}");
         }
@@ -266,12 +306,42 @@ mod tests {
         let settings = Settings::default();
         let of = |days, newcomers, settings: &Settings| {
             let (bounds, largest) = bounds_with(days, settings);
-            bounds.bound(FIVE, &largest, newcomers).0
+            bounds.bound(FIVE, &largest, Shape { mostly_newcomers: newcomers, ..ONE_MINUTE }).0
         };
         assert!(of(28, false, &settings) < of(3, false, &settings));
         assert!(of(28, true, &settings) < of(28, false, &settings));
         let bold = Settings::with_false_insights(10.0);
         assert!(of(28, false, &bold) < of(28, false, &settings));
+    }
+
+    #[test]
+    fn bursts_that_last_are_held_to_less_of_the_strictness() {
+        let of = |strictness, busiest| {
+            Scale { strictness, newborns: 1.0 }.multiplier(Shape { busiest, ..ONE_MINUTE })
+        };
+        assert!((of(2.0, 1.0) - 2.0).abs() < 1e-12);
+        assert!((of(2.0, 0.25) - 2.0_f64.powf(0.4)).abs() < 1e-12);
+        assert!(of(2.0, 0.1) < of(2.0, 0.2));
+        // Who bears more insights bears them of every kind.
+        for busiest in [0.1, 0.5, 1.0] {
+            assert!((of(0.8, busiest) - 0.8).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn twice_the_largest_over_minutes_is_told_where_as_much_in_one_is_not() {
+        let (bounds, largest) = bounds_with(28, &Settings::with_false_insights(0.03));
+        let bound = |busiest| bounds.bound(FIVE, &largest, Shape { busiest, ..ONE_MINUTE }).0;
+        let twice = 2.0 * as_f64(largest[FIVE]);
+        assert!(bound(0.2) < twice && twice < bound(1.0));
+    }
+
+    #[test]
+    fn more_is_borne_of_new_subjects_right_after_learning() {
+        let by_day = [2.0, 3.0, 4.0, 6.0, 14.0, 28.0].map(newborns_by_logs);
+        assert!(by_day.is_sorted_by(|a, b| a > b), "{by_day:?}");
+        assert!(by_day[0] > 2.0 && by_day[3] < 0.8, "{by_day:?}");
+        assert!(newborns_by_logs(1.0) < 1.0);
     }
 
     #[test]

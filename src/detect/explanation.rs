@@ -73,6 +73,9 @@ pub struct WindowVerdict {
     pub newcomers: u64,
     /// Whether they are so many that the burst is taken for theirs.
     pub mostly_newcomers: bool,
+    /// Events of `seen` in its busiest minute: the smaller their share, the less the bound is
+    /// multiplied by for the few insights that are borne.
+    pub busiest_minute: u32,
     /// Events expected at this hour.
     #[serde(serialize_with = "rounded")]
     pub expected: f64,

@@ -105,6 +105,13 @@ impl Recent {
         &self.sums
     }
 
+    /// Events in the busiest minute of window `i` that ends with the minute pushed last.
+    #[must_use]
+    pub fn busiest(&self, i: usize) -> u32 {
+        let inside = self.moments.range(self.first[i]..);
+        inside.map(|moment| moment.events).max().unwrap_or(0)
+    }
+
     /// Events by newcomers in each window that ends with the minute pushed last.
     #[must_use]
     pub const fn newcomers(&self) -> &PerWindow<u64> {
@@ -161,6 +168,16 @@ mod tests {
         assert_eq!(recent.sums(), &[10, 30, 30, 50]);
         assert_eq!(recent.newcomers(), &[1, 3, 3, 5]);
         assert_eq!(expired, [100, 101]);
+    }
+
+    #[test]
+    fn the_busiest_minute_is_the_windows_own() {
+        let mut recent = Recent::default();
+        assert_eq!(recent.busiest(0), 0);
+        for (minute, events) in [(101, 90), (102, 30), (150, 20), (160, 3), (161, 2)] {
+            recent.push(Minute::new(minute), events, 0, |_| ());
+        }
+        assert_eq!([0, 1, 2, 3].map(|i| recent.busiest(i)), [2, 3, 20, 30]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod levels;
 use std::iter::Peekable;
 use std::slice::Iter;
 
-use super::bound::{self, Bounds, Scale};
+use super::bound::{self, Bounds, Scale, Shape};
 use super::changepoint::{Counted, between, start_of_rise};
 use super::expectation::{Expectation, dispersion};
 use super::explanation::Limit;
@@ -266,10 +266,9 @@ impl<'a> Walk<'a> {
         let coverage = self.subject.coverage;
         let telling_days = bound::telling_days(coverage, self.calendar, now);
         let mut largest = self.history.largest()[i];
-        let (seen, by_newcomers) = (self.recent.sums()[i], self.recent.newcomers()[i]);
-        let newcomers = seen > 0 && bound::mostly_newcomers(by_newcomers, seen, &self.history);
-        let (mut bound, mut limit) =
-            self.bounds.as_ref()?.bound(i, self.history.largest(), newcomers);
+        let shape = self.shape(i);
+        let newcomers = shape.mostly_newcomers;
+        let (mut bound, mut limit) = self.bounds.as_ref()?.bound(i, self.history.largest(), shape);
         let learning = telling_days < bound::LEARNING_DAYS;
         let mut too_young = false;
         if learning {
@@ -292,6 +291,18 @@ impl<'a> Walk<'a> {
             learning,
             too_young,
         })
+    }
+
+    /// What window `i` looks like; one without events like a burst of one minute.
+    fn shape(&self, i: usize) -> Shape {
+        let (seen, by_newcomers) = (self.recent.sums()[i], self.recent.newcomers()[i]);
+        if seen == 0 {
+            return Shape { mostly_newcomers: false, busiest: 1.0 };
+        }
+        Shape {
+            mostly_newcomers: bound::mostly_newcomers(by_newcomers, seen, &self.history),
+            busiest: f64::from(self.recent.busiest(i)) / as_f64(seen),
+        }
     }
 
     /// The events expected in window `i` ending with `now`, and the law of their number.

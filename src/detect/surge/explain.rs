@@ -110,6 +110,7 @@ impl Walk<'_> {
             seen,
             newcomers: self.recent.newcomers()[i],
             mostly_newcomers: ceiling.mostly_newcomers,
+            busiest_minute: self.recent.busiest(i),
             expected,
             bound: ceiling.bound,
             limit: ceiling.limit,

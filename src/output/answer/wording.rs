@@ -182,6 +182,10 @@ pub fn bound(window: &WindowVerdict) -> String {
         let (new, all) = (count(window.newcomers), count(window.seen));
         _ = write!(text, "; {new} of {all} by newcomers, which asks for less");
     }
+    if window.minutes > 1 && window.seen > 0 {
+        let (busiest, all) = (count(window.busiest_minute.into()), count(window.seen));
+        _ = write!(text, "; {busiest} of {all} in the busiest minute");
+    }
     match window.counted.saturating_sub(window.seen) {
         0 => {}
         more => {
@@ -320,6 +324,7 @@ mod tests {
             seen,
             newcomers: 2,
             mostly_newcomers: false,
+            busiest_minute: 3,
             expected: 0.4,
             bound: 31.2,
             limit: Limit::MostRatio,
@@ -364,15 +369,16 @@ mod tests {
         let mut window = window(4, Some(32), &[]);
         assert_eq!(
             bound(&window),
-            "bound by the most that is credible after 15; 7 more left out, of an incident or \
-             before a gap"
+            "bound by the most that is credible after 15; 3 of 4 in the busiest minute; 7 more left \
+             out, of an incident or before a gap"
         );
         window.counted = 4;
         window.mostly_newcomers = true;
         window.limit = Limit::Newborn;
         assert_eq!(
             bound(&window),
-            "bound by what a new subject may bring; 2 of 4 by newcomers, which asks for less"
+            "bound by what a new subject may bring; 2 of 4 by newcomers, which asks for less; 3 of 4 \
+             in the busiest minute"
         );
     }
 }
