@@ -1,4 +1,4 @@
-//! The threads that talk to the network. There are none until they are needed.
+//! The thread that talks to the network. There is none until it is needed.
 
 use std::future::Future;
 use std::io;
@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
-/// They wait most of the time, and decrypt the rest.
-const THREADS: usize = 2;
+/// It waits most of the time, and decrypts the rest; to hand work over to more costs more than it saves.
+const THREADS: usize = 1;
 
 /// The runtime, started when it is asked for the first time.
 pub fn runtime() -> io::Result<&'static Runtime> {
@@ -21,7 +21,7 @@ pub fn runtime() -> io::Result<&'static Runtime> {
     RUNTIME.get_or_init(start).as_ref().map_err(|error| io::Error::other(error.as_str()))
 }
 
-/// Waits for work that those threads do; a panic in it goes on here.
+/// Waits for work that the thread does; a panic in it goes on here.
 pub fn wait<T: Send + 'static>(
     runtime: &Runtime,
     work: impl Future<Output = T> + Send + 'static,
