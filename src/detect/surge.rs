@@ -1,5 +1,6 @@
 //! The detector: larger than this subject's own extremes, and improbable at this hour.
 
+mod ceiling;
 mod close_calls;
 mod explain;
 mod levels;
@@ -7,10 +8,9 @@ mod levels;
 use std::iter::Peekable;
 use std::slice::Iter;
 
-use super::bound::{self, Bounds, Scale, Shape};
+use super::bound::{self, Bounds, Scale};
 use super::changepoint::{Counted, between, start_of_rise};
 use super::expectation::{Expectation, dispersion};
-use super::explanation::Limit;
 use super::history::{DAYS, History, as_f64};
 use super::incident::{Incident, NORMAL_AFTER, PastIncident};
 use super::recent::{Recent, WINDOWS, any_holds};
@@ -261,50 +261,6 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// What window `i` ending with `now` must pass.
-    fn ceiling(&self, i: usize, now: Minute) -> Option<Ceiling> {
-        let coverage = self.subject.coverage;
-        let telling_days = bound::telling_days(coverage, self.calendar, now);
-        let mut largest = self.history.largest()[i];
-        let shape = self.shape(i);
-        let newcomers = shape.mostly_newcomers;
-        let (mut bound, mut limit) = self.bounds.as_ref()?.bound(i, self.history.largest(), shape);
-        let learning = telling_days < bound::LEARNING_DAYS;
-        let mut too_young = false;
-        if learning {
-            let known = self.first_point.map_or(0, |first| now.since(first) + 1);
-            too_young = known < bound::LEARNING_MINUTES + WINDOWS[i];
-            largest = largest.max(self.largest_of_hour(i, now));
-            let learned = bound::learning_bound(i, largest, telling_days, self.points);
-            if learned > bound {
-                (bound, limit) = (learned, Limit::Learning);
-            }
-        }
-        Some(Ceiling {
-            bound,
-            limit,
-            largest,
-            mostly_newcomers: newcomers,
-            // Callers who were never seen here are evidence too.
-            surprise_needed: self.settings.min_surprise - bound::odds(newcomers).log10(),
-            logged_days: bound::logged_days(coverage, now),
-            learning,
-            too_young,
-        })
-    }
-
-    /// What window `i` looks like; one without events like a burst of one minute.
-    fn shape(&self, i: usize) -> Shape {
-        let (seen, by_newcomers) = (self.recent.sums()[i], self.recent.newcomers()[i]);
-        if seen == 0 {
-            return Shape { mostly_newcomers: false, busiest: 1.0 };
-        }
-        Shape {
-            mostly_newcomers: bound::mostly_newcomers(by_newcomers, seen, &self.history),
-            busiest: f64::from(self.recent.busiest(i)) / as_f64(seen),
-        }
-    }
-
     /// The events expected in window `i` ending with `now`, and the law of their number.
     fn chances(&self, i: usize, now: Minute) -> (f64, CountLaw) {
         let coverage = self.subject.coverage;
@@ -313,13 +269,6 @@ impl<'a> Walk<'a> {
         let expected = expectation.events(window, coverage);
         let dispersion = dispersion(&self.history, coverage, now)[i];
         (expected, CountLaw::new(expected, dispersion))
-    }
-
-    /// The largest sum of window `i` in the last hour that shares no minute with the one now.
-    fn largest_of_hour(&self, i: usize, now: Minute) -> u64 {
-        let before = now - (WINDOWS[i] - 1);
-        let earlier = self.recent.moments().filter(|moment| moment.minute < before);
-        earlier.map(|moment| moment.sums[i]).max().unwrap_or(0)
     }
 
     fn open(&mut self, evidence: Evidence) {
@@ -341,8 +290,7 @@ impl<'a> Walk<'a> {
             .collect();
         let rate = as_f64(evidence.seen) / f64::from(evidence.window);
         let quiet = quiet_level(usual, rate, minute_bound, self.history.largest()[0]);
-        let newcomers =
-            bound::mostly_newcomers(self.recent.newcomers()[i], evidence.seen, &self.history);
+        let newcomers = self.shape(i).mostly_newcomers;
         let quiet = above_pulses(quiet, &minutes, now + 1 - evidence.window);
         let Some(start) = start_of_rise(&minutes, quiet, usual, newcomers) else { return };
         let first = minutes.partition_point(|(minute, ..)| *minute < start);
@@ -398,22 +346,6 @@ impl<'a> Walk<'a> {
             self.silences.look(silence, ongoing, history, coverage, self.calendar, &self.settings);
         self.episodes.extend(drop);
     }
-}
-
-/// What a window must pass to be unusual.
-struct Ceiling {
-    /// More than so many events, decided by that limit.
-    bound: f64,
-    limit: Limit,
-    /// The largest sum before.
-    largest: u64,
-    mostly_newcomers: bool,
-    surprise_needed: f64,
-    /// Days of logs.
-    logged_days: f64,
-    learning: bool,
-    /// While learning, whether the subject is known for too short a time.
-    too_young: bool,
 }
 
 /// The count of a minute up to which it is quiet again, between the usual rate and what the
