@@ -6,6 +6,7 @@ use std::ops::Range;
 use ahash::RandomState;
 use rayon::prelude::*;
 
+use crate::count::last::Last;
 use crate::count::{Api, Part, RolledUp, Row};
 use crate::minute::DAY;
 use crate::minute::Minute;
@@ -144,13 +145,13 @@ fn series(rows: impl Iterator<Item = Row>) -> Series {
     series
 }
 
-/// Places for callers known for a day; a power of two.
-const PLACES: usize = 64;
+/// Callers known for a day that are found without looking into a map.
+const CALLERS: usize = 64;
 
 /// When each name was first seen on a subject.
 struct KnownCallers {
     /// Some of those who are newcomers no more, and most that come again.
-    known: [Option<[u32; 3]>; PLACES],
+    known: Last<3, ()>,
     /// By identity, agent and address: whether all three are known for a day is looked up first, as
     /// it is the common case.
     callers: HashMap<[u32; 3], Minute, RandomState>,
@@ -162,7 +163,7 @@ struct KnownCallers {
 impl Default for KnownCallers {
     fn default() -> Self {
         Self {
-            known: [None; PLACES],
+            known: Last::new(CALLERS),
             callers: HashMap::default(),
             identities: HashMap::default(),
             user_agents: HashMap::default(),
@@ -176,15 +177,12 @@ impl KnownCallers {
         let now = row.minute;
         let is_new = |first: Minute| now.since(first) < DAY;
         let caller = [row.identity, row.user_agent, row.source_ip];
-        let mixed = caller
-            .iter()
-            .fold(0_u32, |mixed, id| (mixed.rotate_left(5) ^ id).wrapping_mul(0x9e37_79b1));
-        let known = &mut self.known[(mixed >> 16) as usize % PLACES];
-        if *known == Some(caller) {
+        let known = self.known.place(caller);
+        if *known == Some((caller, ())) {
             return false;
         }
         if !is_new(*self.callers.entry(caller).or_insert(now)) {
-            *known = Some(caller);
+            *known = Some((caller, ()));
             return false;
         }
         let identity = is_new(*self.identities.entry(row.identity).or_insert(now));

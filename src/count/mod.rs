@@ -7,6 +7,7 @@ mod direct;
 mod events;
 mod file;
 mod filter;
+pub(crate) mod last;
 mod late;
 mod leb128;
 mod lookup;

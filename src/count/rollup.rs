@@ -5,8 +5,6 @@
 //! since when; then the counts, in parts like the table's, and like them in memory as long as there
 //! are not too many and then in a temporary file.
 
-mod last;
-
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +13,7 @@ use ahash::RandomState;
 use rayon::prelude::*;
 
 use super::dictionary::Dimension;
+use super::last::Last;
 use super::names::Api;
 use super::row::{RowKey, SumRow};
 use super::spill::{PARTS, Spill, part_of};
@@ -22,7 +21,6 @@ use super::table::{MinuteCounts, Part, Row};
 use crate::event::EventCategory;
 use crate::event::error_family::ErrorFamily;
 use crate::minute::{DAY, Minute};
-use last::Last;
 
 /// What is summed up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,9 +161,9 @@ impl<'t> RollUps<'t> {
             spill: Spill::new(memory.folder.as_deref()),
         };
         (0..table.parts()).into_par_iter().try_for_each(|index| {
-            let (mut cells, mut last) = (Vec::new(), Last::new());
+            let (mut cells, mut last) = (Vec::new(), Last::new(CALLERS));
             places.each(&table.part(index)?, membership, |part, row| {
-                if let Some(known) = last.get(part, || callers.get(&part).copied()) {
+                if let Some(known) = last.get(key(part), || callers.get(&part).copied()) {
                     let is_new = row.minute < known.newcomer_until;
                     let newcomers = if is_new { row.events } else { 0 };
                     let (minute, events) = (row.minute.get(), row.events);
@@ -244,6 +242,14 @@ struct Places<'t>(Vec<(&'t str, EventCategory)>);
 /// A caller's part in a roll-up: the number of the place, what is summed up, and who.
 type PartIn = (u32, RollUpKind, Caller);
 
+/// Those whose parts are found without looking into a large map.
+const CALLERS: usize = 1 << 12;
+
+/// A part in a roll-up as numbers.
+const fn key((place, kind, [identity, user_agent, source_ip]): PartIn) -> [u32; 5] {
+    [place, kind as u32, identity, user_agent, source_ip]
+}
+
 impl<'t> Places<'t> {
     fn of(table: &'t MinuteCounts) -> Self {
         let accounts = table.coverage().keys();
@@ -303,13 +309,14 @@ fn callers<'t>(
     }
     let parts = (0..table.parts()).into_par_iter().try_fold(By::default, |mut all, index| {
         let part = table.part(index)?;
-        let mut last = Last::new();
+        let mut last = Last::new(CALLERS);
         places.each(&part, membership, |part, row| {
-            let seen = last.place(part);
+            let (key, minute) = (key(part), row.minute);
+            let seen = last.place(key);
             // Minutes ascend within an API and begin anew with the next.
-            if seen.is_none_or(|(known, first)| known != part || row.minute < first) {
-                *seen = Some((part, row.minute));
-                see(&mut all, part, row.minute);
+            if seen.is_none_or(|(known, first)| known != key || minute < first) {
+                *seen = Some((key, minute));
+                see(&mut all, part, minute);
             }
         });
         Ok::<_, io::Error>(all)
