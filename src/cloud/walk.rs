@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::join;
 use futures_util::stream::StreamExt as _;
 use object_store::path::Path;
 use object_store::{ListResult, ObjectMeta, ObjectStore};
@@ -15,8 +16,8 @@ use super::{Listed, Walked};
 use crate::input::Selection;
 
 /// Listings at once.
-const AT_ONCE: usize = 64;
-/// Keys on a page. A folder that fills one is looked at level by level.
+const AT_ONCE: usize = 128;
+/// Keys on a page. A folder that has more is looked at level by level.
 const PAGE: usize = 1_000;
 /// Folders of unknown kind on one level that are worth a listing each.
 const FEW: usize = 100;
@@ -38,7 +39,8 @@ enum How {
     Level,
     /// Everything below.
     All,
-    /// Everything below, if that fits on a page; else one level.
+    /// Everything below, if that fits on a page; else one level. Both are asked for at once: far
+    /// away, to wait for an answer costs more than a question too many.
     Page,
 }
 
@@ -46,7 +48,7 @@ enum How {
 struct Answer {
     objects: Vec<ObjectMeta>,
     folders: Vec<String>,
-    /// There is more than fits on a page.
+    /// There is more than fits on a page, and nobody asked for one level.
     is_cut: bool,
 }
 
@@ -91,21 +93,31 @@ pub fn listed(meta: ObjectMeta) -> Listed {
 async fn answer(store: Arc<dyn ObjectStore>, ask: Ask) -> object_store::Result<(Ask, Answer)> {
     let path = Path::parse(&ask.folder)?;
     let prefix = Some(&path).filter(|path| !path.as_ref().is_empty());
-    let mut answer = Answer::default();
-    match ask.how {
-        How::Level => {
-            let ListResult { objects, common_prefixes, .. } =
-                store.list_with_delimiter(prefix).await?;
-            answer.objects = objects;
-            answer.folders = common_prefixes.into_iter().map(String::from).collect();
+    let answer = match ask.how {
+        How::Level => level(&*store, prefix).await?,
+        How::All => {
+            Answer { objects: store.list(prefix).try_collect().await?, ..Answer::default() }
         }
-        How::All => answer.objects = store.list(prefix).try_collect().await?,
         How::Page => {
-            answer.objects = store.list(prefix).take(PAGE).try_collect().await?;
-            answer.is_cut = answer.objects.len() == PAGE;
+            let page = store.list(prefix).take(PAGE).try_collect::<Vec<_>>();
+            let below = async {
+                match next(&ask) {
+                    How::Level => level(&*store, prefix).await,
+                    _ => Ok(Answer { is_cut: true, ..Answer::default() }),
+                }
+            };
+            let (objects, below) = join(page, below).await;
+            let objects = objects?;
+            if objects.len() < PAGE { Answer { objects, ..Answer::default() } } else { below? }
         }
-    }
+    };
     Ok((ask, answer))
+}
+
+async fn level(store: &dyn ObjectStore, prefix: Option<&Path>) -> object_store::Result<Answer> {
+    let ListResult { objects, common_prefixes, .. } = store.list_with_delimiter(prefix).await?;
+    let folders = common_prefixes.into_iter().map(String::from).collect();
+    Ok(Answer { objects, folders, is_cut: false })
 }
 
 struct Walk<'s> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, IoSlice, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,7 +15,7 @@ const PAGE: usize = 1_000;
 
 #[derive(Clone, Debug)]
 pub struct Object {
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
     /// User metadata, by name without `x-amz-meta-`.
     pub metadata: BTreeMap<String, String>,
     etag: String,
@@ -24,7 +24,7 @@ pub struct Object {
 impl Object {
     fn new(bytes: Vec<u8>, metadata: BTreeMap<String, String>) -> Self {
         let etag = etag(&bytes);
-        Self { bytes, metadata, etag }
+        Self { bytes: bytes.into(), metadata, etag }
     }
 }
 
@@ -166,18 +166,25 @@ impl Drop for Server {
 struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: Arc<[u8]>,
 }
 
 impl Answer {
-    fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+    fn new(status: u16, body: impl Into<Arc<[u8]>>) -> Self {
         Self { status, headers: Vec::new(), body: body.into() }
     }
 
     fn error(status: u16, code: &str, message: &str) -> Self {
         let xml = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
-        Self::new(status, xml)
+        Self::new(status, xml.into_bytes())
     }
+}
+
+/// Both in one go, where the system takes them.
+fn send(out: &mut TcpStream, head: &[u8], body: &[u8]) -> std::io::Result<()> {
+    let sent = out.write_vectored(&[IoSlice::new(head), IoSlice::new(body)])?;
+    out.write_all(head.get(sent..).unwrap_or_default())?;
+    out.write_all(&body[sent.saturating_sub(head.len())..])
 }
 
 impl Shared {
@@ -193,26 +200,22 @@ impl Shared {
                 std::thread::sleep(Duration::from_micros(delay));
             }
             let fault = (self.meddle)(&request);
-            let mut answer = match fault {
+            let answer = match fault {
                 Some(Fault::Status(status, code, message)) => Answer::error(status, code, message),
                 Some(Fault::Answer(status, ref body)) => Answer::new(status, body.as_bytes()),
                 _ => self.answer(&request),
             };
             let length = answer.body.len();
-            if request.method == "HEAD" {
-                answer.body.clear();
-            }
             let mut head = format!("HTTP/1.1 {} x\r\nContent-Length: {length}\r\n", answer.status);
             for (name, value) in &answer.headers {
                 let _ = write!(head, "{name}: {value}\r\n");
             }
-            let mut bytes = format!("{head}\r\n").into_bytes();
+            head.push_str("\r\n");
             if matches!(fault, Some(Fault::Torn)) {
-                bytes.extend(&answer.body[..length / 2]);
-                return out.write_all(&bytes);
+                return send(&mut out, head.as_bytes(), &answer.body[..length / 2]);
             }
-            bytes.extend(&answer.body);
-            out.write_all(&bytes)?;
+            let body = if request.method == "HEAD" { &[] } else { &*answer.body };
+            send(&mut out, head.as_bytes(), body)?;
         }
         Ok(())
     }
@@ -228,7 +231,7 @@ impl Shared {
             ("PUT", key) => self.put(key, request),
             ("DELETE", key) => {
                 locked(&self.objects).remove(key);
-                Answer::new(204, "")
+                Answer::new(204, [])
             }
             _ => Answer::error(405, "MethodNotAllowed", ""),
         }
@@ -278,7 +281,8 @@ impl Shared {
             format!(
                 "<ListBucketResult><IsTruncated>{more}</IsTruncated><KeyCount>{entries}</KeyCount>\
                  {token}{xml}</ListBucketResult>"
-            ),
+            )
+            .into_bytes(),
         )
     }
 
@@ -301,7 +305,7 @@ impl Shared {
                 answer
             }
             Some(_) => return Answer::error(416, "InvalidRange", ""),
-            None => Answer::new(200, object.bytes.as_slice()),
+            None => Answer::new(200, object.bytes.clone()),
         };
         answer.headers.push(("ETag".to_owned(), object.etag.clone()));
         answer.headers.push(("Last-Modified".to_owned(), MODIFIED_HTTP.to_owned()));
@@ -324,7 +328,7 @@ impl Shared {
             Some((name.strip_prefix("x-amz-meta-")?.to_owned(), value.clone()))
         });
         let object = Object::new(request.body.clone(), metadata.collect());
-        let mut answer = Answer::new(200, "");
+        let mut answer = Answer::new(200, []);
         answer.headers.push(("ETag".to_owned(), object.etag.clone()));
         objects.insert(key.to_owned(), object);
         answer
@@ -339,7 +343,7 @@ impl Shared {
             objects.remove(key);
             let _ = write!(xml, "<Deleted><Key>{key}</Key></Deleted>");
         }
-        Answer::new(200, format!("<DeleteResult>{xml}</DeleteResult>"))
+        Answer::new(200, format!("<DeleteResult>{xml}</DeleteResult>").into_bytes())
     }
 }
 
@@ -380,8 +384,9 @@ fn read_request(
     let (asked, key) = path.split_once('/').unwrap_or((&path, ""));
     request.is_elsewhere = asked != bucket;
     key.clone_into(&mut request.key);
+    let mut line = String::new();
     loop {
-        let mut line = String::new();
+        line.clear();
         input.read_line(&mut line)?;
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         request.headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());

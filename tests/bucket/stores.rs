@@ -26,8 +26,8 @@ fn a_store_in_a_bucket_is_the_one_on_disk() {
         if entry.file_type().is_file() && !name.starts_with('.') && !name.ends_with("lock") {
             let object = objects.get(&format!("counts/store/{name}"));
             assert_eq!(
-                object.map(|object| &object.bytes),
-                std::fs::read(entry.path()).ok().as_ref(),
+                object.map(|object| &*object.bytes),
+                std::fs::read(entry.path()).ok().as_deref(),
                 "{name}"
             );
             files += 1;
@@ -197,7 +197,7 @@ fn records_are_laid_out_in_a_bucket() {
     assert!(!objects.is_empty());
     for (key, object) in &objects {
         let name = key.strip_prefix("x/").unwrap();
-        assert_eq!(object.bytes, std::fs::read(folder.at(name)).unwrap(), "{key}");
+        assert_eq!(*object.bytes, *std::fs::read(folder.at(name)).unwrap(), "{key}");
     }
     write("s3://insights/x", &[]).ends(0);
     let key = objects.keys().next().unwrap();
