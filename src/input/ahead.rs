@@ -16,7 +16,7 @@ pub const SMALL_FILE: u64 = 16 << 20;
 const FETCHERS: usize = 4;
 /// The same from object stores, where each asks for all of a batch at once: several hundred objects
 /// are on their way when an answer takes 50 ms.
-const OBJECT_FETCHERS: usize = 12;
+const OBJECT_FETCHERS: usize = 8;
 /// The most bytes and files fetched at once, about.
 const BATCH_BYTES: u64 = 1 << 20;
 const BATCH_FILES: usize = 64;
