@@ -17,7 +17,7 @@ use crate::input::Selection;
 
 /// Listings at once.
 const AT_ONCE: usize = 128;
-/// Keys on a page. A folder that has more is looked at level by level.
+/// Keys on a page. A folder that fills one is looked at level by level.
 const PAGE: usize = 1_000;
 /// Folders of unknown kind on one level that are worth a listing each.
 const FEW: usize = 100;
