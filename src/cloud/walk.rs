@@ -48,8 +48,6 @@ enum How {
 struct Answer {
     objects: Vec<ObjectMeta>,
     folders: Vec<String>,
-    /// There is more than fits on a page, and nobody asked for one level.
-    is_cut: bool,
 }
 
 /// All objects below a folder that may be wanted.
@@ -100,15 +98,9 @@ async fn answer(store: Arc<dyn ObjectStore>, ask: Ask) -> object_store::Result<(
         }
         How::Page => {
             let page = store.list(prefix).take(PAGE).try_collect::<Vec<_>>();
-            let below = async {
-                match next(&ask) {
-                    How::Level => level(&*store, prefix).await,
-                    _ => Ok(Answer { is_cut: true, ..Answer::default() }),
-                }
-            };
-            let (objects, below) = join(page, below).await;
-            let objects = objects?;
-            if objects.len() < PAGE { Answer { objects, ..Answer::default() } } else { below? }
+            let (page, level) = join(page, level(&*store, prefix)).await;
+            let objects = page?;
+            if objects.len() < PAGE { Answer { objects, ..Answer::default() } } else { level? }
         }
     };
     Ok((ask, answer))
@@ -117,7 +109,7 @@ async fn answer(store: Arc<dyn ObjectStore>, ask: Ask) -> object_store::Result<(
 async fn level(store: &dyn ObjectStore, prefix: Option<&Path>) -> object_store::Result<Answer> {
     let ListResult { objects, common_prefixes, .. } = store.list_with_delimiter(prefix).await?;
     let folders = common_prefixes.into_iter().map(String::from).collect();
-    Ok(Answer { objects, folders, is_cut: false })
+    Ok(Answer { objects, folders })
 }
 
 struct Walk<'s> {
@@ -129,20 +121,12 @@ struct Walk<'s> {
 impl Walk<'_> {
     fn begin(&mut self, folder: &str) {
         let kind = Folder::of(folder);
-        let how = match kind {
-            // Named itself, so it is wanted.
-            Folder::OtherService => How::Page,
-            _ => self.how(&kind, 0),
-        };
+        let how = self.how(&kind, 0);
         let how = if self.selection.takes_all() && how == How::Level { How::Page } else { how };
         self.todo.push_back(Ask { folder: folder.to_owned(), how, depth: 0 });
     }
 
     fn take(&mut self, ask: &Ask, answer: Answer) {
-        if answer.is_cut {
-            self.todo.push_back(Ask { how: next(ask), ..ask.clone() });
-            return;
-        }
         let unknown = |folder: &&String| Folder::of(folder) == Folder::Elsewhere;
         if answer.folders.iter().filter(unknown).count() > FEW {
             self.todo.push_back(Ask { how: How::All, ..ask.clone() });
@@ -168,19 +152,13 @@ impl Walk<'_> {
         let asks_for_all = self.selection.takes_all();
         match kind {
             Folder::Elsewhere if depth > LEVELS => How::All,
+            // Of another service only what was named itself.
+            Folder::Other | Folder::OtherService => How::All,
             Folder::Elsewhere | Folder::Accounts | Folder::Account(_) => How::Level,
             Folder::Trail(_) | Folder::Region(_) if !asks_for_all => How::Level,
             Folder::Dated(_, dates) if dates.is_day() => How::All,
             Folder::Dated(..) if kind.share(self.selection) == Share::Some => How::Level,
             _ => How::Page,
         }
-    }
-}
-
-/// How to go on with a folder that has more than a page.
-fn next(ask: &Ask) -> How {
-    match Folder::of(&ask.folder) {
-        Folder::Other | Folder::OtherService => How::All,
-        _ => How::Level,
     }
 }
