@@ -1,6 +1,8 @@
 //! Inputs as typed -> files to read, in an order that does not depend on how they were given.
 
+mod glob;
 mod objects;
+mod system;
 
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
@@ -9,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
@@ -17,7 +19,9 @@ use super::LogKey;
 use super::place::Place;
 use crate::cloud::{Access, Address, Bucket, CloudError};
 use crate::minute::{DAY, Minute};
+use glob::{matcher, split_glob};
 use objects::Holds;
+use system::{identity, is_pipe};
 
 /// Why there is nothing to read at all.
 #[derive(Debug, thiserror::Error)]
@@ -317,54 +321,6 @@ impl Search<'_> {
             }
         }
     }
-}
-
-fn matcher(pattern: &str) -> Result<GlobMatcher, InputError> {
-    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-    let glob = glob.map_err(|source| InputError::BadGlob { pattern: pattern.to_owned(), source });
-    Ok(glob?.compile_matcher())
-}
-
-/// The folder to search and the whole pattern, where the input has a glob's characters.
-fn split_glob(input: &Path) -> Option<(PathBuf, String)> {
-    let pattern = input.to_str()?;
-    pattern.contains(['*', '?', '[', '{']).then(|| {
-        let plain = input.iter().take_while(|part| {
-            part.to_str().is_some_and(|part| !part.contains(['*', '?', '[', '{']))
-        });
-        let root: PathBuf = plain.collect();
-        if root.as_os_str().is_empty() {
-            // Walking `.` puts `./` before every path; so must the pattern.
-            (PathBuf::from("."), format!("./{pattern}"))
-        } else {
-            (root, pattern.to_owned())
-        }
-    })
-}
-
-#[cfg(unix)]
-fn identity(_: &Path, metadata: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
-}
-
-#[cfg(not(unix))]
-fn identity(path: &Path, _: &Metadata) -> (u64, u64) {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).hash(&mut hasher);
-    (0, hasher.finish())
-}
-
-#[cfg(unix)]
-fn is_pipe(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    metadata.file_type().is_fifo()
-}
-
-#[cfg(not(unix))]
-fn is_pipe(_: &Metadata) -> bool {
-    false
 }
 
 /// Whether a file delivered at that time can hold events of a time range: events are older than

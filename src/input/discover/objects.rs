@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{InputError, LogFile, STORE_MANIFEST, Search, matcher};
+use super::glob::matcher;
+use super::{InputError, LogFile, STORE_MANIFEST, Search};
 use crate::cloud::{Address, Bucket, CloudError, Listed};
 use crate::input::{LogKey, ObjectPlace, Place};
 
